@@ -1,0 +1,2 @@
+/** The TCP frontend, written against the same SPI as any other protocol. It knows no engine internals. */
+package dev.fairlead.tcp;

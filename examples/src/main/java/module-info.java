@@ -1,0 +1,12 @@
+import org.jspecify.annotations.NullMarked;
+
+/** Runnable examples; not published. */
+@NullMarked
+module dev.fairlead.examples {
+  requires dev.fairlead.core;
+  requires dev.fairlead.health;
+  requires dev.fairlead.http;
+  requires jdk.httpserver;
+  requires micrometer.core;
+  requires static org.jspecify;
+}
