@@ -3,6 +3,7 @@ import org.jspecify.annotations.NullMarked;
 /** The engine of Fairlead: servers, balancing, queueing, relaying, events. */
 @NullMarked
 module dev.fairlead.core {
+  requires static transitive com.google.errorprone.annotations;
   requires static transitive org.jspecify;
   requires transitive io.netty.buffer;
   requires transitive io.netty.common;
@@ -15,13 +16,9 @@ module dev.fairlead.core {
   requires static io.netty.transport.classes.kqueue;
   requires static micrometer.core;
 
-// javac wants a class in a package before it may be exported: uncomment with the first one.
-// exports dev.fairlead;
-// exports dev.fairlead.balance;
-// exports dev.fairlead.config;
-// exports dev.fairlead.event;
-// exports dev.fairlead.metrics;
-// exports dev.fairlead.spi;
-// exports dev.fairlead.status;
-// exports dev.fairlead.tcp;
+  exports dev.fairlead.balance;
+  exports dev.fairlead.config;
+  exports dev.fairlead.event;
+  exports dev.fairlead.spi;
+  exports dev.fairlead.status;
 }

@@ -1,2 +1,5 @@
-/** Balancing strategies and what they may see: pure choices among candidates. No I/O, no locks, no clocks. */
+/**
+ * Balancing strategies and their SPI: plain Java on values, without sockets, clocks, locks or threads.
+ * What is eligible is decided elsewhere; a strategy only chooses.
+ */
 package dev.fairlead.balance;

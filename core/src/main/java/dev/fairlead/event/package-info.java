@@ -1,2 +1,5 @@
-/** What has happened, as sealed values, and the log made of them. No Netty type and no decision belongs here. */
+/**
+ * What happens in a running load balancer, told as immutable values: one sealed family of events, its
+ * log, and the formats of access logs. Events never influence traffic.
+ */
 package dev.fairlead.event;

@@ -1,0 +1,54 @@
+package dev.fairlead.balance;
+
+import java.net.SocketAddress;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The request for which a server is picked. Valid during the pick only. Time and chance come from here,
+ * so that a strategy is deterministic under test.
+ */
+public interface PickContext {
+  /** {@return the client's address, as recovered by PROXY protocol where that is in use} */
+  SocketAddress client();
+
+  /**
+   * Writes the bytes of the client's address, without its port and without allocation.
+   *
+   * @param sink where to
+   */
+  void writeClient(KeySink sink);
+
+  /**
+   * Whether a server has failed already for this very request.
+   *
+   * @param candidate the server
+   * @return true when it was tried
+   */
+  boolean tried(Candidate candidate);
+
+  /** {@return the ticker's reading} */
+  long nanoTime();
+
+  /** {@return the source of chance; of the request's event loop} */
+  RandomGenerator random();
+
+  /**
+   * The request in its protocol's terms.
+   *
+   * @param type the wanted view, for example {@code RequestInfo} of the HTTP module
+   * @param <T> the wanted view
+   * @return the request, or null when the protocol does not have such a view
+   */
+  <T> @Nullable T request(Class<T> type);
+
+  /**
+   * Whether a server is worth choosing: neither tried nor full.
+   *
+   * @param candidate the server
+   * @return true when it is
+   */
+  default boolean usable(Candidate candidate) {
+    return !tried(candidate) && !candidate.full();
+  }
+}

@@ -1,0 +1,176 @@
+package dev.fairlead.config;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import dev.fairlead.spi.Check;
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the builders of all frontends share. Not thread-safe.
+ *
+ * @param <B> the builder itself
+ */
+public abstract class FrontendBuilder<B extends FrontendBuilder<B>> {
+  private final String name;
+  private final List<Binding> bindings = new ArrayList<>();
+  private int maxConnections;
+  private Duration clientTimeout = Duration.ofSeconds(50);
+  private @Nullable Duration clientFinTimeout;
+  private @Nullable Backend defaultBackend;
+
+  /**
+   * A builder.
+   *
+   * @param name the frontend's name
+   */
+  protected FrontendBuilder(String name) {
+    this.name = Check.name("frontend", name);
+  }
+
+  /** {@return this, as the type that the user has} */
+  protected abstract B self();
+
+  /**
+   * Listens on all addresses of this machine. May be called several times.
+   *
+   * @param port 0..65535; 0 lets the system choose
+   * @return this builder
+   */
+  @CanIgnoreReturnValue
+  public final B bind(int port) {
+    return bind(Binding.of(port));
+  }
+
+  /**
+   * Listens on one address of this machine. May be called several times.
+   *
+   * @param host a name or an IP address of this machine
+   * @param port 0..65535; 0 lets the system choose
+   * @return this builder
+   */
+  @CanIgnoreReturnValue
+  public final B bind(String host, int port) {
+    return bind(Binding.of(host, port));
+  }
+
+  /**
+   * Listens on any address that the transport knows. May be called several times.
+   *
+   * @param address where
+   * @return this builder
+   */
+  @CanIgnoreReturnValue
+  public final B bind(SocketAddress address) {
+    return bind(Binding.of(address));
+  }
+
+  /**
+   * Listens. May be called several times.
+   *
+   * @param binding where and how
+   * @return this builder
+   */
+  @CanIgnoreReturnValue
+  public final B bind(Binding binding) {
+    bindings.add(Objects.requireNonNull(binding, "binding"));
+    return self();
+  }
+
+  /**
+   * How many connections may be open at once (HAProxy: {@code maxconn}); more wait in the kernel's
+   * backlog. Default: any number.
+   *
+   * @param limit 0 or more; 0 for any number
+   * @return this builder
+   */
+  @CanIgnoreReturnValue
+  public final B maxConnections(int limit) {
+    maxConnections = Check.range("maxConnections", limit, 0, Integer.MAX_VALUE);
+    return self();
+  }
+
+  /**
+   * How long a client may do nothing while it is expected to send or receive (HAProxy: {@code timeout
+   * client}). Default 50 s.
+   *
+   * @param timeout more than 0
+   * @return this builder
+   */
+  @CanIgnoreReturnValue
+  public final B clientTimeout(Duration timeout) {
+    clientTimeout = Check.positive("clientTimeout", timeout);
+    return self();
+  }
+
+  /**
+   * How long a client's connection may rest once one direction has ended (HAProxy: {@code timeout
+   * client-fin}). Default: as any other time.
+   *
+   * @param timeout more than 0
+   * @return this builder
+   */
+  @CanIgnoreReturnValue
+  public final B clientFinTimeout(Duration timeout) {
+    clientFinTimeout = Check.positive("clientFinTimeout", timeout);
+    return self();
+  }
+
+  /**
+   * Where traffic goes (HAProxy: {@code default_backend}). Required.
+   *
+   * @param backend the backend
+   * @return this builder
+   */
+  @CanIgnoreReturnValue
+  public final B defaultBackend(Backend backend) {
+    defaultBackend = Objects.requireNonNull(backend, "defaultBackend");
+    return self();
+  }
+
+  /**
+   * The settings, checked.
+   *
+   * @return an immutable copy
+   * @throws IllegalArgumentException when bindings or the default backend are missing; all problems in
+   *     one message
+   */
+  protected final Settings settings() {
+    List<String> problems = new ArrayList<>();
+    if (bindings.isEmpty()) {
+      problems.add("no address to listen on (call bind(...))");
+    }
+    Backend backend = defaultBackend;
+    if (backend == null) {
+      problems.add("no backend (call defaultBackend(...))");
+    }
+    if (backend == null || !problems.isEmpty()) {
+      throw new IllegalArgumentException(
+          "frontend '%s': %s".formatted(name, String.join("; ", problems)));
+    }
+    return new Settings(
+        name, List.copyOf(bindings), maxConnections, clientTimeout, clientFinTimeout, backend);
+  }
+
+  /**
+   * What all frontends have.
+   *
+   * @param name the name
+   * @param bindings where it listens
+   * @param maxConnections how many connections may be open at once, 0 for any number
+   * @param clientTimeout how long a client may do nothing
+   * @param clientFinTimeout how long a client's connection may rest once one direction has ended; null:
+   *     as any other time
+   * @param defaultBackend where traffic goes
+   */
+  public record Settings(
+      String name,
+      List<Binding> bindings,
+      int maxConnections,
+      Duration clientTimeout,
+      @Nullable Duration clientFinTimeout,
+      Backend defaultBackend) {}
+}

@@ -1,0 +1,301 @@
+package dev.fairlead.config;
+
+import dev.fairlead.spi.Check;
+import dev.fairlead.spi.HealthMonitor;
+import dev.fairlead.status.Admin;
+import io.netty.util.NetUtil;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnknownHostException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A server of a backend (HAProxy: the {@code server} line). Immutable: a method with an argument returns
+ * a changed copy.
+ *
+ * <pre>{@code
+ * Server.of("app1", "10.0.1.10", 8080).weight(10).maxConnections(32)
+ * }</pre>
+ */
+public final class Server {
+  private final String name;
+  private final SocketAddress address;
+  private final int weight;
+  private final int maxConnections;
+  private final int maxQueue;
+  private final boolean backup;
+  private final boolean resolveLater;
+  private final Admin admin;
+  private final Map<String, String> tags;
+  private final @Nullable HealthMonitor healthCheck;
+
+  private Server(Draft draft) {
+    this.name = draft.name;
+    this.address = draft.address;
+    this.weight = draft.weight;
+    this.maxConnections = draft.maxConnections;
+    this.maxQueue = draft.maxQueue;
+    this.backup = draft.backup;
+    this.resolveLater = draft.resolveLater;
+    this.admin = draft.admin;
+    this.tags = Map.copyOf(draft.tags);
+    this.healthCheck = draft.healthCheck;
+  }
+
+  /**
+   * A server with weight 1, no limit and no tags.
+   *
+   * @param name its name, unique in its backend
+   * @param host a host name or an IP address; a name is resolved when the load balancer starts, off the
+   *     event loops
+   * @param port 1..65535
+   * @return the server
+   */
+  public static Server of(String name, String host, int port) {
+    Objects.requireNonNull(host, "host");
+    if (host.isBlank()) {
+      throw new IllegalArgumentException(
+          "host: '" + host + "' (expected: a name or an IP address)");
+    }
+    Check.range("port", port, 1, 65_535);
+    byte[] literal = NetUtil.createByteArrayFromIpAddressString(host);
+    if (literal == null) {
+      return of(name, InetSocketAddress.createUnresolved(host, port));
+    }
+    try {
+      return of(name, new InetSocketAddress(InetAddress.getByAddress(literal), port));
+    } catch (UnknownHostException e) {
+      throw new IllegalArgumentException("host: '" + host + "' (expected: an IP address)", e);
+    }
+  }
+
+  /**
+   * A server at any address that the transport knows: IP, in-JVM, Unix domain.
+   *
+   * @param name its name, unique in its backend
+   * @param address where it listens
+   * @return the server
+   */
+  public static Server of(String name, SocketAddress address) {
+    return new Server(
+        new Draft(Check.name("server", name), Objects.requireNonNull(address, "address")));
+  }
+
+  /** {@return the name} */
+  public String name() {
+    return name;
+  }
+
+  /** {@return where it listens; a host name is unresolved} */
+  public SocketAddress address() {
+    return address;
+  }
+
+  /** {@return its share of traffic relative to the others, 0..256; default 1} */
+  public int weight() {
+    return weight;
+  }
+
+  /**
+   * Another weight (HAProxy: {@code weight}).
+   *
+   * @param newWeight 0..256; 0 takes no new traffic but sticky sessions
+   * @return a changed copy
+   */
+  public Server weight(int newWeight) {
+    Draft draft = new Draft(this);
+    draft.weight = Check.range("weight", newWeight, 0, 256);
+    return new Server(draft);
+  }
+
+  /** {@return how many leases may be held at once, 0 for any number; default 0} */
+  public int maxConnections() {
+    return maxConnections;
+  }
+
+  /**
+   * Another limit of concurrent requests or TCP sessions; beyond it they wait (HAProxy: {@code maxconn}).
+   *
+   * @param limit 0 or more; 0 for any number
+   * @return a changed copy
+   */
+  public Server maxConnections(int limit) {
+    Draft draft = new Draft(this);
+    draft.maxConnections = Check.range("maxConnections", limit, 0, Integer.MAX_VALUE);
+    return new Server(draft);
+  }
+
+  /** {@return how many requests may wait for this very server, 0 for any number; default 0} */
+  public int maxQueue() {
+    return maxQueue;
+  }
+
+  /**
+   * Another limit of requests that wait for this very server; beyond it they are balanced anew (HAProxy:
+   * {@code maxqueue}).
+   *
+   * @param limit 0 or more; 0 for any number
+   * @return a changed copy
+   */
+  public Server maxQueue(int limit) {
+    Draft draft = new Draft(this);
+    draft.maxQueue = Check.range("maxQueue", limit, 0, Integer.MAX_VALUE);
+    return new Server(draft);
+  }
+
+  /** {@return whether it is used only when no other server is eligible} */
+  public boolean backup() {
+    return backup;
+  }
+
+  /**
+   * The same server as a backup (HAProxy: {@code backup}).
+   *
+   * @return a changed copy
+   */
+  public Server asBackup() {
+    Draft draft = new Draft(this);
+    draft.backup = true;
+    return new Server(draft);
+  }
+
+  /** {@return whether an unknown host name is no error at the start} */
+  public boolean resolvesLater() {
+    return resolveLater;
+  }
+
+  /**
+   * An unknown host name is no error at the start: attempts to connect fail until the name is known.
+   *
+   * @return a changed copy
+   */
+  public Server resolveLater() {
+    Draft draft = new Draft(this);
+    draft.resolveLater = true;
+    return new Server(draft);
+  }
+
+  /** {@return the operator's wish at the start; default {@link Admin#READY}} */
+  public Admin admin() {
+    return admin;
+  }
+
+  /**
+   * Another wish for the start (HAProxy: {@code disabled} is maintenance).
+   *
+   * @param wish ready, drain or maintenance
+   * @return a changed copy
+   */
+  public Server admin(Admin wish) {
+    Draft draft = new Draft(this);
+    draft.admin = Objects.requireNonNull(wish, "admin");
+    return new Server(draft);
+  }
+
+  /** {@return free text for strategies, checks and people} */
+  public Map<String, String> tags() {
+    return tags;
+  }
+
+  /**
+   * The same server with one more tag.
+   *
+   * @param key its name
+   * @param value its value
+   * @return a changed copy
+   */
+  public Server tag(String key, String value) {
+    Draft draft = new Draft(this);
+    draft.tags = new HashMap<>(tags);
+    draft.tags.put(Objects.requireNonNull(key, "key"), Objects.requireNonNull(value, "value"));
+    return new Server(draft);
+  }
+
+  /** {@return its own health check; null for that of its backend} */
+  public @Nullable HealthMonitor healthCheck() {
+    return healthCheck;
+  }
+
+  /**
+   * A health check of its own instead of its backend's.
+   *
+   * @param monitor the check
+   * @return a changed copy
+   */
+  public Server healthCheck(HealthMonitor monitor) {
+    Draft draft = new Draft(this);
+    draft.healthCheck = Objects.requireNonNull(monitor, "healthCheck");
+    return new Server(draft);
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Server that
+        && name.equals(that.name)
+        && address.equals(that.address)
+        && weight == that.weight
+        && maxConnections == that.maxConnections
+        && maxQueue == that.maxQueue
+        && backup == that.backup
+        && resolveLater == that.resolveLater
+        && admin == that.admin
+        && tags.equals(that.tags)
+        && Objects.equals(healthCheck, that.healthCheck);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(name, address);
+  }
+
+  /** {@return name and address, and what is not the default} */
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder(name).append(" at ").append(address);
+    if (weight != 1) {
+      text.append(" weight ").append(weight);
+    }
+    if (maxConnections > 0) {
+      text.append(" maxConnections ").append(maxConnections);
+    }
+    if (backup) {
+      text.append(" backup");
+    }
+    return text.toString();
+  }
+
+  /** The fields while a copy is made. */
+  private static final class Draft {
+    private final String name;
+    private final SocketAddress address;
+    private int weight = 1;
+    private int maxConnections;
+    private int maxQueue;
+    private boolean backup;
+    private boolean resolveLater;
+    private Admin admin = Admin.READY;
+    private Map<String, String> tags = Map.of();
+    private @Nullable HealthMonitor healthCheck;
+
+    Draft(String name, SocketAddress address) {
+      this.name = name;
+      this.address = address;
+    }
+
+    Draft(Server from) {
+      this(from.name, from.address);
+      weight = from.weight;
+      maxConnections = from.maxConnections;
+      maxQueue = from.maxQueue;
+      backup = from.backup;
+      resolveLater = from.resolveLater;
+      admin = from.admin;
+      tags = from.tags;
+      healthCheck = from.healthCheck;
+    }
+  }
+}

@@ -1,0 +1,96 @@
+package dev.fairlead.event;
+
+import dev.fairlead.status.Health;
+import java.util.function.Consumer;
+
+/**
+ * Writes events to {@code System.Logger}: state and listening events to {@code dev.fairlead.events},
+ * ends of sessions and exchanges at DEBUG to {@code dev.fairlead.access}. A load balancer has one by
+ * itself; the texts may be used elsewhere.
+ */
+public final class EventLog implements Consumer<Event> {
+  /** The logger of access lines; they are built only while its level is DEBUG or lower. */
+  public static final System.Logger ACCESS = System.getLogger("dev.fairlead.access");
+
+  private static final System.Logger EVENTS = System.getLogger("dev.fairlead.events");
+
+  /** A log. It has no state of its own. */
+  public EventLog() {}
+
+  @Override
+  public void accept(Event event) {
+    if (event instanceof Event.SessionClosed end) {
+      if (end.backend() != null) {
+        ACCESS.log(System.Logger.Level.DEBUG, AccessFormat.tcp(end));
+      }
+    } else if (event instanceof Event.ExchangeClosed end) {
+      ACCESS.log(System.Logger.Level.DEBUG, AccessFormat.http(end));
+    } else if (event instanceof Event.ComponentFailed failed) {
+      EVENTS.log(System.Logger.Level.ERROR, describe(failed), failed.failure());
+    } else if (!(event instanceof Event.Traffic)) {
+      EVENTS.log(level(event), describe(event));
+    }
+  }
+
+  private static System.Logger.Level level(Event event) {
+    boolean bad = event instanceof Event.AcceptPaused
+        || (event instanceof Event.HealthChanged change && change.after() == Health.DOWN)
+        || (event instanceof Event.EligibleChanged change && change.servers().isEmpty());
+    return bad ? System.Logger.Level.WARNING : System.Logger.Level.INFO;
+  }
+
+  /**
+   * An event in one line, for people.
+   *
+   * @param event any event
+   * @return a line without its end
+   */
+  public static String describe(Event event) {
+    if (event instanceof Event.ServerAdded e) {
+      return "%s/%s added at %s".formatted(e.backend(), e.server(), e.address());
+    } else if (event instanceof Event.ServerRemoved e) {
+      return "%s/%s removed".formatted(e.backend(), e.server());
+    } else if (event instanceof Event.HealthChanged e) {
+      return "%s/%s is %s, was %s (%s: %s)"
+          .formatted(e.backend(), e.server(), e.after(), e.before(), e.source(), e.reason());
+    } else if (event instanceof Event.AdminChanged e) {
+      return "%s/%s is set to %s, was %s (%s)"
+          .formatted(e.backend(), e.server(), e.after(), e.before(), e.source());
+    } else if (event instanceof Event.WeightChanged e) {
+      return "%s/%s has weight %d, had %d"
+          .formatted(e.backend(), e.server(), e.after(), e.before());
+    } else if (event instanceof Event.LimitChanged e) {
+      return "%s/%s takes %s, took %s"
+          .formatted(e.backend(), e.server(), limit(e.after()), limit(e.before()));
+    } else if (event instanceof Event.EligibleChanged e) {
+      return e.servers().isEmpty()
+          ? "%s has no server left".formatted(e.backend())
+          : "%s uses %s%s"
+              .formatted(
+                  e.backend(), String.join(", ", e.servers()), e.backups() ? " (backup)" : "");
+    } else if (event instanceof Event.FrontendOpened e) {
+      return "%s listens on %s".formatted(e.frontend(), e.addresses());
+    } else if (event instanceof Event.FrontendClosed e) {
+      return "%s no longer listens".formatted(e.frontend());
+    } else if (event instanceof Event.AcceptPaused e) {
+      return "%s pauses accepting: %s".formatted(e.frontend(), e.reason());
+    } else if (event instanceof Event.AcceptResumed e) {
+      return "%s accepts again".formatted(e.frontend());
+    } else if (event instanceof Event.ComponentFailed e) {
+      return "%s %s failed for %s: %s".formatted(e.role(), e.className(), e.where(), e.failure());
+    } else if (event instanceof Event.SessionOpened e) {
+      return "%s session %d opened by %s".formatted(e.frontend(), e.session(), e.client());
+    } else if (event instanceof Event.SessionClosed e) {
+      return AccessFormat.tcp(e);
+    } else if (event instanceof Event.ExchangeOpened e) {
+      return "%s exchange %d/%d opened".formatted(e.frontend(), e.session(), e.exchange());
+    } else if (event instanceof Event.ExchangeClosed e) {
+      return AccessFormat.http(e);
+    }
+    throw new AssertionError("no text for " + event.getClass());
+  }
+
+  private static String limit(int limit) {
+    return limit == 0 ? "any number" : "at most " + limit;
+  }
+}

@@ -1,0 +1,62 @@
+package dev.fairlead.spi;
+
+import dev.fairlead.balance.PickContext;
+import io.netty.channel.EventLoop;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a protocol asks for a server. The object that stands for the session or the exchange implements
+ * it: no future, promise or lambda per request.
+ */
+public interface Acquire extends PickContext {
+  /** {@return the loop on which the answer is wanted} */
+  EventLoop loop();
+
+  /** {@return the ticker's reading when the unit of work arrived; the same for all its attempts} */
+  long arrivedNanos();
+
+  /** {@return the name of the server to which it is bound, or null} */
+  default @Nullable String preferred() {
+    return null;
+  }
+
+  /** {@return how firmly it is bound to {@link #preferred()}} */
+  default Affinity affinity() {
+    return Affinity.NONE;
+  }
+
+  /** {@return the class in the queue, -2047..2047, lower ones first (HAProxy: set-priority-class)} */
+  default int queueClass() {
+    return 0;
+  }
+
+  /** {@return milliseconds added to the arrival in the queue's order (HAProxy: set-priority-offset)} */
+  default int queueOffsetMillis() {
+    return 0;
+  }
+
+  /**
+   * A slot was taken.
+   *
+   * @param lease to be released exactly once
+   */
+  void granted(Lease lease);
+
+  /**
+   * There is no slot to be had.
+   *
+   * @param why the reason
+   */
+  void refused(Refusal why);
+
+  /** How firmly a request is bound to a server. */
+  enum Affinity {
+    /** Not at all. */
+    NONE,
+    /**
+     * It goes there, and waits there, even when the server drains or has weight 0; it is balanced as
+     * any other when that server is down, in maintenance or gone (HAProxy: persistence with redispatch).
+     */
+    STICKY
+  }
+}

@@ -1,0 +1,108 @@
+package dev.fairlead.spi;
+
+import dev.fairlead.event.Event;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
+import java.time.Instant;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that a protocol sees of the engine: acquire, connect, relay, report. One for each opened frontend.
+ * Thread-safe unless a method says otherwise.
+ */
+public interface Gateway {
+  /** {@return the frontend's name} */
+  String frontend();
+
+  /**
+   * Finds a backend. Meant for the start; keep what it returns.
+   *
+   * @param backend the name of one of the frontend's backends
+   * @return the backend
+   * @throws IllegalArgumentException when the frontend did not name it
+   */
+  Upstream upstream(String backend);
+
+  /** {@return the event loops that carry traffic, for state that is kept per loop} */
+  List<EventLoop> loops();
+
+  /**
+   * Connects to a lease's server on the event loop that calls; all of its addresses are tried in turn,
+   * within the backend's connect timeout. The channel has auto-read off.
+   *
+   * @param lease whose server
+   * @param handler comes behind what the connection itself needs (TLS, PROXY header)
+   * @return the active channel, or the failure: {@link io.netty.channel.ConnectTimeoutException} when
+   *     time ran out. Cancelling it closes what was begun
+   */
+  Future<Channel> connect(Lease lease, ChannelHandler handler);
+
+  /**
+   * Passes bytes both ways until both directions have ended; then closes both channels and tells it
+   * once. Both channels are on the calling event loop, their pipelines hold nothing that would still
+   * want to read.
+   *
+   * @param client one end
+   * @param server the other end
+   * @param relaying time-outs, and who is told
+   */
+  void relay(Channel client, Channel server, Relaying relaying);
+
+  /**
+   * Counts for the frontend.
+   *
+   * @param loop the calling event loop
+   * @return its counters
+   */
+  Counting counting(EventLoop loop);
+
+  /**
+   * The source of chance for strategies.
+   *
+   * @param loop the calling event loop
+   * @return its generator
+   */
+  RandomGenerator random(EventLoop loop);
+
+  /** {@return a new number for a session} */
+  long nextSession();
+
+  /** {@return whether anybody wants traffic events; when not, do not build any} */
+  boolean observed();
+
+  /**
+   * Tells a traffic event.
+   *
+   * @param event the event, told on the calling event loop
+   */
+  void report(Event.Traffic event);
+
+  /**
+   * What is busy now, for the event that ends a unit of work.
+   *
+   * @param lease its lease, released or not; null when it had none
+   * @return the numbers
+   */
+  Event.Load load(@Nullable Lease lease);
+
+  /**
+   * The time of day of a ticker's reading.
+   *
+   * @param nanoTime the reading
+   * @return the time of day
+   */
+  Instant instant(long nanoTime);
+
+  /**
+   * Tells that user code failed; it costs that one request.
+   *
+   * @param role what it was, for example {@code filter}
+   * @param component the failed object
+   * @param failure what it threw
+   */
+  void failed(String role, Object component, Throwable failure);
+}

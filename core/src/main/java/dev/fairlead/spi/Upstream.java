@@ -1,0 +1,37 @@
+package dev.fairlead.spi;
+
+import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** A backend as a protocol sees it. Thread-safe. */
+public interface Upstream {
+  /** {@return the backend's name} */
+  String name();
+
+  /**
+   * Asks for a slot on a server. Exactly one of {@link Acquire#granted} and {@link Acquire#refused} is
+   * called, on {@link Acquire#loop()}: at once, before this method returns, or after a wait.
+   *
+   * @param request who asks; called on its own loop
+   * @return the wait, or null when the answer has been given
+   */
+  @Nullable
+  Waiting acquire(Acquire request);
+
+  /**
+   * Tells of servers that have left for good, so that their idle connections can be closed.
+   *
+   * @param listener gets the server's id, on the control loop; lives as long as the frontend
+   */
+  void onServerLeft(IntConsumer listener);
+
+  /** A request that waits for a slot. */
+  interface Waiting {
+    /**
+     * Gives the wait up; neither of the answers comes any more. On the request's loop only.
+     *
+     * @return false when an answer has been given already
+     */
+    boolean cancel();
+  }
+}

@@ -1,0 +1,40 @@
+package dev.fairlead.status;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A backend at one moment.
+ *
+ * @param name its name
+ * @param version rises by one with each real change of the backend's state
+ * @param queued requests that wait for any of its servers
+ * @param servers its servers, in configuration order
+ */
+public record BackendStatus(String name, long version, int queued, List<ServerStatus> servers) {
+
+  /** Copies the list. */
+  public BackendStatus {
+    servers = List.copyOf(servers);
+  }
+
+  /**
+   * Finds a server.
+   *
+   * @param serverName its name
+   * @return its status, or empty when there is none of that name
+   */
+  public Optional<ServerStatus> server(String serverName) {
+    return servers.stream().filter(s -> s.name().equals(serverName)).findFirst();
+  }
+
+  /** {@return how many servers may get new balanced traffic now} */
+  public int eligible() {
+    return (int) servers.stream().filter(ServerStatus::eligible).count();
+  }
+
+  /** {@return leases held on all servers at the moment of the snapshot} */
+  public int inFlight() {
+    return servers.stream().mapToInt(ServerStatus::inFlight).sum();
+  }
+}

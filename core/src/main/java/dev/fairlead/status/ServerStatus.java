@@ -1,0 +1,45 @@
+package dev.fairlead.status;
+
+import java.net.SocketAddress;
+import java.util.Map;
+
+/**
+ * One server of a backend at one moment.
+ *
+ * @param name its name, unique in the backend
+ * @param id its number, unique in the backend and never used again while the backend lives
+ * @param address where it listens, as configured
+ * @param admin the operator's wish
+ * @param health what the findings say together
+ * @param eligible whether it may get new balanced traffic now
+ * @param backup whether it is a backup server
+ * @param weight the configured weight, 0..256
+ * @param effectiveWeight the weight in force: configured times the findings' factors
+ * @param limit the limit of concurrent leases in force, 0 for none
+ * @param inFlight leases held at the moment of the snapshot
+ * @param queued requests that wait for this very server
+ * @param findings what each source says, by the source's name
+ * @param tags the configured tags
+ */
+public record ServerStatus(
+    String name,
+    int id,
+    SocketAddress address,
+    Admin admin,
+    Health health,
+    boolean eligible,
+    boolean backup,
+    int weight,
+    int effectiveWeight,
+    int limit,
+    int inFlight,
+    int queued,
+    Map<String, Finding> findings,
+    Map<String, String> tags) {
+
+  /** Copies the maps. */
+  public ServerStatus {
+    findings = Map.copyOf(findings);
+    tags = Map.copyOf(tags);
+  }
+}
