@@ -16,9 +16,11 @@ module dev.fairlead.core {
   requires static io.netty.transport.classes.kqueue;
   requires static micrometer.core;
 
+  exports dev.fairlead;
   exports dev.fairlead.balance;
   exports dev.fairlead.config;
   exports dev.fairlead.event;
   exports dev.fairlead.spi;
   exports dev.fairlead.status;
+  exports dev.fairlead.tcp;
 }

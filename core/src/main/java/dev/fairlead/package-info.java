@@ -1,2 +1,5 @@
-/** The door of the library: start, find, change and stop a running load balancer. Configuration and engine live elsewhere. */
+/**
+ * The door: {@link dev.fairlead.LoadBalancer} starts, finds, changes and stops what the configuration
+ * describes. Start reading here.
+ */
 package dev.fairlead;

@@ -1,5 +1,6 @@
 package dev.fairlead.balance;
 
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -13,11 +14,19 @@ public interface PickContext {
   SocketAddress client();
 
   /**
-   * Writes the bytes of the client's address, without its port and without allocation.
+   * Writes the bytes of the client's address, without its port: 4 for IPv4, 16 for IPv6; the text of
+   * any other kind of address.
    *
    * @param sink where to
    */
-  void writeClient(KeySink sink);
+  default void writeClient(KeySink sink) {
+    if (client() instanceof InetSocketAddress inet && inet.getAddress() != null) {
+      byte[] bytes = inet.getAddress().getAddress();
+      sink.write(bytes, 0, bytes.length);
+    } else {
+      sink.write(client().toString());
+    }
+  }
 
   /**
    * Whether a server has failed already for this very request.

@@ -49,6 +49,14 @@ public interface Acquire extends PickContext {
    */
   void refused(Refusal why);
 
+  /**
+   * A lease is wanted back: its server is being taken away and the grace is over. The unit of work is to
+   * be ended and the lease released, soon.
+   *
+   * @param lease one that was granted and not released yet
+   */
+  void revoked(Lease lease);
+
   /** How firmly a request is bound to a server. */
   enum Affinity {
     /** Not at all. */

@@ -19,6 +19,14 @@ public interface Upstream {
   Waiting acquire(Acquire request);
 
   /**
+   * Whether a request that has failed somewhere could go elsewhere at once.
+   *
+   * @param request who asks
+   * @return true when some eligible server is neither tried by it nor full
+   */
+  boolean anotherUsable(Acquire request);
+
+  /**
    * Tells of servers that have left for good, so that their idle connections can be closed.
    *
    * @param listener gets the server's id, on the control loop; lives as long as the frontend

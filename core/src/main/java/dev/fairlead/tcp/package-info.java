@@ -1,2 +1,5 @@
-/** The TCP frontend, written against the same SPI as any other protocol. It knows no engine internals. */
+/** TCP: byte streams, relayed as they are. Written against the SPI, as a protocol of yours would be. */
+@CheckReturnValue
 package dev.fairlead.tcp;
+
+import com.google.errorprone.annotations.CheckReturnValue;

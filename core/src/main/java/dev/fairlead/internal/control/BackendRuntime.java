@@ -1,0 +1,381 @@
+package dev.fairlead.internal.control;
+
+import dev.fairlead.balance.Candidate;
+import dev.fairlead.balance.Members;
+import dev.fairlead.balance.Picker;
+import dev.fairlead.config.Backend;
+import dev.fairlead.config.Server;
+import dev.fairlead.event.Event;
+import dev.fairlead.internal.admission.Admission;
+import dev.fairlead.internal.admission.LiveServer;
+import dev.fairlead.internal.admission.Routing;
+import dev.fairlead.internal.count.Tallies;
+import dev.fairlead.internal.net.Destination;
+import dev.fairlead.internal.net.Loops;
+import dev.fairlead.internal.net.Names;
+import dev.fairlead.state.BackendState;
+import dev.fairlead.state.Change;
+import dev.fairlead.state.ServerListDiff;
+import dev.fairlead.state.ServerState;
+import dev.fairlead.status.BackendStatus;
+import dev.fairlead.status.Counter;
+import dev.fairlead.status.ServerStatus;
+import dev.fairlead.status.Stats;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A running backend: applies changes on the control loop, publishes what follows, and tells it. Changes
+ * that wait at the same time are published as one.
+ */
+public final class BackendRuntime {
+  private final Backend config;
+  private final ControlLoop control;
+  private final Loops loops;
+  private final Names names;
+  private final Announcer announcer;
+  private final Admission admission;
+  private final Monitors monitors;
+  private final Idleness idleness;
+  private final Runnable membersChanged;
+
+  // Below: on the control loop only, but for reading through `view`.
+  private final Map<Integer, LiveServer> live = new HashMap<>();
+  private final List<LiveServer> leaving = new ArrayList<>();
+  private final List<Pending> pending = new ArrayList<>();
+  private final IdentityHashMap<Server, Destination> destinations = new IdentityHashMap<>();
+  private final Tallies departed;
+  private BackendState state;
+  private volatile View view;
+
+  /** What can be read without asking the control loop. */
+  private record View(BackendState state, Map<String, LiveServer> live, List<Tallies> all) {}
+
+  /** Changes that are to be applied together, and who waits for them. */
+  private record Pending(
+      Function<BackendState, List<Change>> changes, CompletableFuture<BackendStatus> done) {}
+
+  BackendRuntime(
+      Backend config,
+      ControlLoop control,
+      Loops loops,
+      Names names,
+      Announcer announcer,
+      Runnable membersChanged) {
+    this.config = config;
+    this.control = control;
+    this.loops = loops;
+    this.names = names;
+    this.announcer = announcer;
+    this.membersChanged = membersChanged;
+    this.departed = new Tallies(loops.count());
+    this.state = BackendState.of(config);
+    state.servers().forEach(s -> live.put(s.id(), newLive(s)));
+    this.view = new View(state, Map.of(), List.of());
+    this.admission = new Admission(
+        config.name(),
+        loops,
+        config.maxQueue(),
+        config.queueTimeout().toNanos(),
+        routing(null),
+        announcer::failed);
+    this.monitors = new Monitors(this, control, announcer);
+    this.idleness = new Idleness(this, control, loops);
+    this.view = view();
+  }
+
+  public Backend config() {
+    return config;
+  }
+
+  public Admission admission() {
+    return admission;
+  }
+
+  /** Completes when a server has nothing in flight; after the grace, what is left is ended. */
+  public CompletableFuture<BackendStatus> whenIdle(LiveServer server, Duration grace) {
+    return idleness.whenIdle(server, grace);
+  }
+
+  Names names() {
+    return names;
+  }
+
+  private LiveServer newLive(ServerState server) {
+    Destination destination = destinations.remove(server.config());
+    return new LiveServer(
+        server.name(),
+        server.id(),
+        server.index(),
+        server.config().maxQueue(),
+        destination == null ? new Destination(server.config().address(), names) : destination,
+        loops.count());
+  }
+
+  /** The live server of an id; on the control loop. */
+  LiveServer live(ServerState server) {
+    LiveServer found = live.get(server.id());
+    if (found == null) {
+      throw new AssertionError(server.name());
+    }
+    return found;
+  }
+
+  /** Begins to watch the servers; on the control loop. */
+  void startMonitors() {
+    state.servers().forEach(monitors::watch);
+  }
+
+  /** Ends the watch and refuses all who wait; on the control loop. */
+  void stop() {
+    monitors.close();
+    admission.close();
+  }
+
+  /** Applies changes, all or none; completes with the first status that contains them. From anywhere. */
+  public CompletableFuture<BackendStatus> change(List<Change> changes) {
+    return change(state -> changes);
+  }
+
+  private CompletableFuture<BackendStatus> change(Function<BackendState, List<Change>> changes) {
+    CompletableFuture<BackendStatus> done = new CompletableFuture<>();
+    control
+        .call(() -> {
+          enqueue(new Pending(changes, done));
+          return true;
+        })
+        .whenComplete((queued, failure) -> {
+          if (failure != null) {
+            done.completeExceptionally(failure);
+          }
+        });
+    return done;
+  }
+
+  /** Adds a server, when its name is known. From anywhere. */
+  public CompletableFuture<BackendStatus> add(Server server) {
+    Server adopted = config.adopt(server);
+    return resolved(List.of(adopted)).thenCompose(d -> change(List.of(new Change.Add(adopted))));
+  }
+
+  /** Brings the servers to a list from outside, when their names are known. From anywhere. */
+  public CompletableFuture<BackendStatus> replaceAll(List<Server> servers) {
+    List<Server> adopted = servers.stream().map(config::adopt).toList();
+    return resolved(adopted).thenCompose(d -> change(now -> ServerListDiff.between(now, adopted)));
+  }
+
+  /** Looks up the names of servers that are to join; what is found is kept for their joining. */
+  private CompletableFuture<Void> resolved(List<Server> servers) {
+    IdentityHashMap<Server, Destination> found = new IdentityHashMap<>();
+    servers.forEach(s -> found.put(s, new Destination(s.address(), names)));
+    return Destinations.resolve(config.name(), found, control.eventLoop())
+        .thenCompose(known -> control.<Void>call(() -> {
+          destinations.putAll(found);
+          return null;
+        }));
+  }
+
+  /** Looks up the names of the servers at the start. */
+  CompletableFuture<Void> resolveAll() {
+    IdentityHashMap<Server, Destination> all = new IdentityHashMap<>();
+    state.servers().forEach(s -> all.put(s.config(), live(s).destination()));
+    return Destinations.resolve(config.name(), all, control.eventLoop());
+  }
+
+  private void enqueue(Pending next) {
+    pending.add(next);
+    if (pending.size() == 1) { // the rest of what waits on the loop now joins this batch
+      control.eventLoop().execute(this::applyPending);
+    }
+  }
+
+  private void applyPending() {
+    List<Pending> batch = List.copyOf(pending);
+    pending.clear();
+    BackendState before = state;
+    List<Event> events = new ArrayList<>();
+    List<Pending> applied = new ArrayList<>();
+    for (Pending next : batch) {
+      try {
+        BackendState result = state;
+        List<Event> told = new ArrayList<>();
+        for (Change change : next.changes().apply(state)) {
+          BackendState.Applied step = result.apply(change);
+          result = step.state();
+          told.addAll(step.events());
+        }
+        state = result;
+        events.addAll(told);
+        applied.add(next);
+      } catch (RuntimeException e) {
+        next.done().completeExceptionally(e);
+      }
+    }
+    if (state != before) {
+      publish();
+      events.forEach(announcer::tell);
+    }
+    BackendStatus status = status();
+    applied.forEach(p -> p.done().complete(status));
+    destinations.clear(); // of servers that were there already
+  }
+
+  private void publish() {
+    Map<Integer, LiveServer> gone = new HashMap<>(live);
+    List<ServerState> joined = new ArrayList<>();
+    for (ServerState server : state.servers()) {
+      if (gone.remove(server.id()) == null) {
+        live.put(server.id(), newLive(server));
+        joined.add(server);
+      }
+    }
+    gone.forEach(live::remove);
+    admission.publish(routing(admission.routing()));
+    for (LiveServer left : gone.values()) {
+      monitors.unwatch(left.id());
+      leaving.add(left);
+      admission.serverLeft(left.id());
+    }
+    joined.forEach(monitors::watch);
+    leaving.removeIf(this::absorbed);
+    view = view();
+    if (!gone.isEmpty() || !joined.isEmpty()) {
+      membersChanged.run();
+    }
+  }
+
+  /** The numbers of a server that left go into the backend's sum, once nothing runs on it any more. */
+  private boolean absorbed(LiveServer left) {
+    if (left.inFlight() > 0) {
+      return false;
+    }
+    departed.absorb(left.tallies());
+    return true;
+  }
+
+  private Routing routing(@Nullable Routing before) {
+    int size = state.servers().stream().mapToInt(s -> s.index() + 1).max().orElse(0);
+    List<Routing.@Nullable Slots> slots =
+        new ArrayList<Routing.@Nullable Slots>(Collections.nCopies(size, null));
+    List<Candidate> all = new ArrayList<>(size);
+    List<Candidate> eligible = new ArrayList<>(size);
+    Map<String, Candidate> sticky = new HashMap<>();
+    BitSet chosen = new BitSet();
+    state.eligible().forEach(s -> chosen.set(s.index()));
+    for (ServerState server : state.servers()) {
+      Candidate candidate = candidate(server);
+      boolean willing = chosen.get(server.index());
+      boolean sticks = server.acceptsSticky();
+      slots.set(server.index(), new Routing.Slots(candidate, live(server), willing, sticks));
+      all.add(candidate);
+      if (willing) {
+        eligible.add(candidate);
+      }
+      if (sticks) {
+        sticky.put(server.name(), candidate);
+      }
+    }
+    Picker previous = before == null ? null : before.picker();
+    Picker picker =
+        eligible.isEmpty() ? null : prepare(new Members(eligible, all, this::inFlight, previous));
+    return new Routing(state, picker, List.copyOf(eligible), slots, Map.copyOf(sticky));
+  }
+
+  /** A strategy that fails here fails each request, and is told so, until it is asked again. */
+  private Picker prepare(Members members) {
+    try {
+      return config.balancer().prepare(members);
+    } catch (Throwable e) {
+      announcer.failed("balancer", config.balancer(), config.name(), e);
+      return request -> {
+        throw new IllegalStateException("the strategy could not be prepared", e);
+      };
+    }
+  }
+
+  private Candidate candidate(ServerState server) {
+    return new Candidate(
+        server.name(),
+        server.id(),
+        server.index(),
+        server.config().address(),
+        server.effectiveWeight(),
+        server.effectiveLimit(),
+        server.config().tags(),
+        live(server));
+  }
+
+  long inFlight() {
+    long sum = 0;
+    for (LiveServer server : view.live().values()) {
+      sum += server.inFlight();
+    }
+    return sum;
+  }
+
+  private View view() {
+    Map<String, LiveServer> byName = new HashMap<>();
+    List<Tallies> all = new ArrayList<>();
+    all.add(admission.tallies());
+    all.add(departed);
+    leaving.forEach(l -> all.add(l.tallies()));
+    for (ServerState server : state.servers()) {
+      LiveServer found = live(server);
+      byName.put(server.name(), found);
+      all.add(found.tallies());
+    }
+    return new View(state, Map.copyOf(byName), List.copyOf(all));
+  }
+
+  /** A snapshot. From anywhere. */
+  public BackendStatus status() {
+    View now = view;
+    return now.state()
+        .status(
+            admission.waiting(),
+            s -> reading(now, s, LiveServer::inFlight),
+            s -> reading(now, s, LiveServer::queued));
+  }
+
+  private static int reading(View now, ServerState server, ToIntFunction<LiveServer> what) {
+    LiveServer found = now.live().get(server.name());
+    return found == null ? 0 : what.applyAsInt(found);
+  }
+
+  /** The live server of a name, or null. From anywhere. */
+  public @Nullable LiveServer find(String server) {
+    return view.live().get(server);
+  }
+
+  public @Nullable ServerStatus serverStatus(String server) {
+    return status().server(server).orElse(null);
+  }
+
+  /** The servers' names, in configuration order. From anywhere. */
+  public List<String> serverNames() {
+    return view.state().servers().stream().map(ServerState::name).toList();
+  }
+
+  public Stats stats() {
+    return Tallies.sum(view.all(), inFlight(), admission.waiting());
+  }
+
+  public long count(Counter counter) {
+    return view.all().stream().mapToLong(t -> t.count(counter)).sum();
+  }
+
+  /** The state in force. From anywhere. */
+  BackendState state() {
+    return view.state();
+  }
+}

@@ -1,0 +1,41 @@
+package dev.fairlead.internal.control;
+
+import io.netty.channel.EventLoop;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+
+/** The event loop on which all state is written, one task at a time, in the order of their coming. */
+public final class ControlLoop {
+  private final EventLoop loop;
+
+  public ControlLoop(EventLoop loop) {
+    this.loop = loop;
+  }
+
+  public EventLoop eventLoop() {
+    return loop;
+  }
+
+  /** Runs a task on the loop, at once when called there. */
+  <T> CompletableFuture<T> call(Callable<T> task) {
+    CompletableFuture<T> result = new CompletableFuture<>();
+    Runnable run = () -> {
+      try {
+        result.complete(task.call());
+      } catch (Throwable e) {
+        result.completeExceptionally(e);
+      }
+    };
+    if (loop.inEventLoop()) {
+      run.run();
+    } else {
+      try {
+        loop.execute(run);
+      } catch (RejectedExecutionException e) {
+        result.completeExceptionally(new IllegalStateException("load balancer: closed", e));
+      }
+    }
+    return result;
+  }
+}

@@ -1,0 +1,139 @@
+package dev.fairlead.internal.control;
+
+import dev.fairlead.config.Backend;
+import dev.fairlead.config.Frontend;
+import dev.fairlead.event.Event;
+import dev.fairlead.internal.admission.Admission;
+import dev.fairlead.internal.admission.SlotLease;
+import dev.fairlead.internal.count.Tallies;
+import dev.fairlead.internal.net.Connector;
+import dev.fairlead.internal.net.Loops;
+import dev.fairlead.internal.net.Relay;
+import dev.fairlead.spi.Counting;
+import dev.fairlead.spi.Gateway;
+import dev.fairlead.spi.Lease;
+import dev.fairlead.spi.Relaying;
+import dev.fairlead.spi.Upstream;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.EventLoop;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.util.concurrent.Future;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/** The engine as the protocol of one opened frontend sees it. */
+final class CoreGateway implements Gateway {
+  private final Frontend frontend;
+  private final Engine engine;
+  private final Map<String, BackendRuntime> backends;
+  private final Connector connector;
+  private final Loops loops;
+  private final Tallies tallies;
+
+  CoreGateway(
+      Frontend frontend,
+      Engine engine,
+      Map<String, BackendRuntime> backends,
+      ChannelGroup upstreamChannels) {
+    this.frontend = frontend;
+    this.engine = engine;
+    this.backends = Map.copyOf(backends);
+    this.connector = new Connector(upstreamChannels);
+    this.loops = engine.loops();
+    this.tallies = new Tallies(loops.count());
+  }
+
+  Tallies tallies() {
+    return tallies;
+  }
+
+  @Override
+  public String frontend() {
+    return frontend.name();
+  }
+
+  @Override
+  public Upstream upstream(String backend) {
+    return runtime(backend).admission();
+  }
+
+  private BackendRuntime runtime(String backend) {
+    BackendRuntime runtime = backends.get(backend);
+    if (runtime == null) {
+      throw new IllegalArgumentException(
+          "backend: '%s' (expected: one of %s, which frontend '%s' names)"
+              .formatted(backend, backends.keySet(), frontend.name()));
+    }
+    return runtime;
+  }
+
+  @Override
+  public List<EventLoop> loops() {
+    return loops.all();
+  }
+
+  @Override
+  public Future<Channel> connect(Lease lease, ChannelHandler handler) {
+    SlotLease slot = (SlotLease) lease;
+    Backend backend = runtime(lease.backend()).config();
+    return connector.connect(
+        slot.loop(), slot.live().destination(), backend.connectTimeout().toNanos(), false, handler);
+  }
+
+  @Override
+  public void relay(Channel client, Channel server, Relaying relaying) {
+    Relay.start(client, server, relaying);
+  }
+
+  @Override
+  public Counting counting(EventLoop loop) {
+    return tallies.at(loops.index(loop));
+  }
+
+  @Override
+  public RandomGenerator random(EventLoop loop) {
+    return loops.random(loops.index(loop));
+  }
+
+  @Override
+  public long nextSession() {
+    return engine.nextSession();
+  }
+
+  @Override
+  public boolean observed() {
+    return engine.announcer().trafficWanted();
+  }
+
+  @Override
+  public void report(Event.Traffic event) {
+    engine.announcer().tell(event);
+  }
+
+  @Override
+  public Event.Load load(@Nullable Lease lease) {
+    int sessions = engine.openSessions();
+    int own = engine.openSessions(frontend.name());
+    if (!(lease instanceof SlotLease slot)) {
+      return new Event.Load(sessions, own, 0, 0, 0, 0);
+    }
+    Admission admission = slot.admission();
+    int inBackend = (int) runtime(admission.name()).inFlight();
+    return new Event.Load(
+        sessions, own, inBackend, slot.live().inFlight(), slot.serverQueue(), slot.backendQueue());
+  }
+
+  @Override
+  public Instant instant(long nanoTime) {
+    return engine.instant(nanoTime);
+  }
+
+  @Override
+  public void failed(String role, Object component, Throwable failure) {
+    engine.announcer().failed(role, component, frontend.name(), failure);
+  }
+}

@@ -1,0 +1,360 @@
+package dev.fairlead.internal.control;
+
+import dev.fairlead.config.Backend;
+import dev.fairlead.config.Frontend;
+import dev.fairlead.config.Transport;
+import dev.fairlead.internal.net.Channels;
+import dev.fairlead.internal.net.Loops;
+import dev.fairlead.internal.net.Names;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.util.concurrent.Future;
+import java.net.SocketAddress;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A running load balancer: its loops, backends and frontends, and the one order in which they start and
+ * stop. Stopping is starting read upwards: stop listening, tell the protocols, refuse those who wait, wait
+ * for those who work, close the rest, stop the checks, stop the loops that are ours.
+ */
+public final class Engine {
+  private final @Nullable EventLoopGroup ownTraffic;
+  private final @Nullable EventLoopGroup ownControl;
+  private final Loops loops;
+  private final ControlLoop control;
+  private final Announcer announcer;
+  private final Names names = new Names();
+  private final AtomicLong sessions = new AtomicLong();
+  private final Instant startInstant = Clock.systemUTC().instant();
+  private final long startNanos;
+  private final List<Runnable> subjectListeners = new CopyOnWriteArrayList<>();
+
+  // Written on the control loop; the maps are replaced, so that anybody may read.
+  private volatile Map<String, FrontendRuntime> frontends = Map.of();
+  private volatile Map<String, BackendRuntime> backends = Map.of();
+  private @Nullable CompletableFuture<Void> closing;
+
+  /** What an embedding application may own. */
+  public record Parts(
+      @Nullable EventLoopGroup traffic,
+      @Nullable EventLoop control,
+      Transport transport,
+      int threads,
+      long seed,
+      List<Announcer.Subscription<?>> subscriptions) {}
+
+  public Engine(Parts parts) {
+    EventLoopGroup traffic = parts.traffic();
+    if (traffic == null) {
+      traffic = Channels.newGroup(parts.transport(), parts.threads(), "fairlead");
+      ownTraffic = traffic;
+    } else {
+      ownTraffic = null;
+    }
+    EventLoop loop = parts.control();
+    if (loop == null) {
+      EventLoopGroup own = Channels.newGroup(parts.transport(), 1, "fairlead-control");
+      loop = own.next();
+      ownControl = own;
+    } else {
+      ownControl = null;
+    }
+    loops = new Loops(traffic, parts.seed());
+    control = new ControlLoop(loop);
+    announcer = new Announcer(parts.subscriptions());
+    startNanos = control.eventLoop().ticker().nanoTime();
+  }
+
+  Loops loops() {
+    return loops;
+  }
+
+  public ControlLoop control() {
+    return control;
+  }
+
+  Announcer announcer() {
+    return announcer;
+  }
+
+  long nextSession() {
+    return sessions.incrementAndGet();
+  }
+
+  Instant instant(long nanoTime) {
+    return startInstant.plusNanos(nanoTime - startNanos);
+  }
+
+  int openSessions() {
+    return frontends.values().stream().mapToInt(FrontendRuntime::open).sum();
+  }
+
+  int openSessions(String frontend) {
+    FrontendRuntime found = frontends.get(frontend);
+    return found == null ? 0 : found.open();
+  }
+
+  public Map<String, BackendRuntime> backends() {
+    return backends;
+  }
+
+  /** Where a frontend listens. */
+  public List<SocketAddress> addresses(String frontend) {
+    FrontendRuntime found = frontends.get(frontend);
+    if (found == null) {
+      throw new IllegalArgumentException(
+          "frontend: '%s' (expected: one of %s)".formatted(frontend, frontends.keySet()));
+    }
+    return found.addresses();
+  }
+
+  Map<String, FrontendRuntime> frontends() {
+    return frontends;
+  }
+
+  List<Runnable> subjectListeners() {
+    return subjectListeners;
+  }
+
+  private void subjectsChanged() {
+    subjectListeners.forEach(Runnable::run);
+  }
+
+  /** Whether the caller must not wait: it is on one of our loops. */
+  public boolean onOwnLoop() {
+    return control.eventLoop().inEventLoop()
+        || loops.all().stream().anyMatch(EventLoop::inEventLoop);
+  }
+
+  /** Opens frontends and starts the backends that they need; all or none. */
+  public CompletableFuture<Void> open(List<Frontend> wanted) {
+    return call(() -> {
+      if (closing != null) {
+        throw new IllegalStateException("load balancer: closed");
+      }
+      Map<String, Backend> needed = check(wanted);
+      Map<String, BackendRuntime> all = new LinkedHashMap<>(backends);
+      Map<String, BackendRuntime> fresh = new LinkedHashMap<>();
+      needed.forEach((name, backend) -> {
+        if (!all.containsKey(name)) {
+          BackendRuntime runtime =
+              new BackendRuntime(backend, control, loops, names, announcer, this::subjectsChanged);
+          fresh.put(name, runtime);
+          all.put(name, runtime);
+        }
+      });
+      return start(wanted, all, fresh);
+    });
+  }
+
+  private CompletableFuture<Void> start(
+      List<Frontend> wanted, Map<String, BackendRuntime> all, Map<String, BackendRuntime> fresh) {
+    return inOrder(fresh.values(), BackendRuntime::resolveAll)
+        .thenCompose(resolved -> {
+          fresh.values().forEach(BackendRuntime::startMonitors);
+          backends = Map.copyOf(all);
+          Map<String, FrontendRuntime> opened = new LinkedHashMap<>();
+          wanted.forEach(f -> opened.put(f.name(), new FrontendRuntime(f, this, all)));
+          Map<String, FrontendRuntime> now = new LinkedHashMap<>(frontends);
+          now.putAll(opened);
+          frontends = Map.copyOf(now);
+          return inOrder(opened.values(), FrontendRuntime::listen);
+        })
+        .whenComplete((started, failure) -> {
+          if (failure != null) {
+            undo(wanted, fresh);
+          }
+          subjectsChanged();
+        });
+  }
+
+  private void undo(List<Frontend> wanted, Map<String, BackendRuntime> fresh) {
+    Map<String, FrontendRuntime> left = new LinkedHashMap<>(frontends);
+    for (Frontend frontend : wanted) {
+      FrontendRuntime runtime = left.remove(frontend.name());
+      if (runtime != null) {
+        runtime.stopListening().thenCompose(d -> runtime.whenEmpty(Duration.ZERO));
+      }
+    }
+    frontends = Map.copyOf(left);
+    Map<String, BackendRuntime> kept = new LinkedHashMap<>(backends);
+    fresh.forEach((name, runtime) -> {
+      kept.remove(name);
+      runtime.stop();
+    });
+    backends = Map.copyOf(kept);
+  }
+
+  /** All that is wrong, in one message; else the backends by name. */
+  private Map<String, Backend> check(List<Frontend> wanted) {
+    List<String> problems = new ArrayList<>();
+    Map<String, Backend> needed = new LinkedHashMap<>();
+    Set<String> names = new HashSet<>(frontends.keySet());
+    for (Frontend frontend : wanted) {
+      if (!names.add(frontend.name())) {
+        problems.add("frontend name used twice: '%s'".formatted(frontend.name()));
+      }
+      if (frontend.backends().isEmpty()) {
+        problems.add("frontend '%s' has no backend".formatted(frontend.name()));
+      }
+      for (Backend backend : frontend.backends()) {
+        BackendRuntime running = backends.get(backend.name());
+        Backend other = running == null ? needed.get(backend.name()) : running.config();
+        if (other != null && other != backend) {
+          problems.add("backend name used for two configurations: '%s'".formatted(backend.name()));
+        }
+        needed.put(backend.name(), backend);
+      }
+    }
+    if (wanted.isEmpty() && frontends.isEmpty()) {
+      problems.add("no frontend");
+    }
+    if (!problems.isEmpty()) {
+      throw new IllegalArgumentException("cannot start: " + String.join("; ", problems));
+    }
+    return needed;
+  }
+
+  /** Closes a frontend, and the backends that no other one uses. */
+  public CompletableFuture<Void> closeFrontend(String name, Duration grace) {
+    return call(() -> {
+      FrontendRuntime runtime = frontends.get(name);
+      if (runtime == null) {
+        throw new IllegalArgumentException(
+            "frontend: '%s' (expected: one of %s)".formatted(name, frontends.keySet()));
+      }
+      return runtime
+          .stopListening()
+          .thenCompose(stopped -> {
+            runtime.drain();
+            return runtime.whenEmpty(grace);
+          })
+          .thenRun(() -> forget(runtime));
+    });
+  }
+
+  private void forget(FrontendRuntime runtime) {
+    Map<String, FrontendRuntime> left = new LinkedHashMap<>(frontends);
+    left.remove(runtime.config().name(), runtime);
+    frontends = Map.copyOf(left);
+    Set<String> used = new HashSet<>();
+    left.values().forEach(f -> f.config().backends().forEach(b -> used.add(b.name())));
+    Map<String, BackendRuntime> kept = new LinkedHashMap<>(backends);
+    kept.values().removeIf(backend -> {
+      boolean unused = !used.contains(backend.config().name());
+      if (unused) {
+        backend.stop();
+      }
+      return unused;
+    });
+    backends = Map.copyOf(kept);
+    subjectsChanged();
+  }
+
+  /** Stops everything; a second call waits for the first. */
+  public CompletableFuture<Void> close(Duration grace) {
+    CompletableFuture<Void> closed = new CompletableFuture<>();
+    control
+        .call(() -> stopOnce(grace))
+        .thenCompose(c -> c)
+        .thenCompose(c -> stopLoops())
+        .whenComplete((done, failure) -> {
+          if (failure != null && !(Failures.root(failure) instanceof IllegalStateException)) {
+            closed.completeExceptionally(failure);
+          } else {
+            closed.complete(null);
+          }
+        });
+    return closed;
+  }
+
+  private CompletableFuture<Void> stopOnce(Duration grace) {
+    CompletableFuture<Void> first = closing;
+    if (first == null) {
+      first = stop(grace);
+      closing = first;
+    }
+    return first;
+  }
+
+  private CompletableFuture<Void> stop(Duration grace) {
+    Collection<FrontendRuntime> all = frontends.values();
+    return inOrder(all, FrontendRuntime::stopListening)
+        .thenCompose(stopped -> {
+          all.forEach(FrontendRuntime::drain);
+          backends.values().forEach(b -> b.admission().close());
+          return together(all, f -> f.whenEmpty(grace));
+        })
+        .thenRun(() -> {
+          backends.values().forEach(BackendRuntime::stop);
+          names.close();
+        });
+  }
+
+  private CompletableFuture<Void> stopLoops() {
+    return stopped(ownTraffic).thenCompose(d -> stopped(ownControl));
+  }
+
+  private static CompletableFuture<Void> stopped(@Nullable EventLoopGroup own) {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    if (own == null) {
+      done.complete(null);
+    } else {
+      own.shutdownGracefully(0, 5, TimeUnit.SECONDS)
+          .addListener((Future<Object> f) -> done.complete(null));
+    }
+    return done;
+  }
+
+  /** Gives the loops back after a start that failed before anything ran. */
+  public CompletableFuture<Void> abandon() {
+    return close(Duration.ZERO);
+  }
+
+  private CompletableFuture<Void> call(Supplier<CompletableFuture<Void>> task) {
+    return control.call(task::get).thenCompose(f -> f);
+  }
+
+  private static <T> CompletableFuture<Void> inOrder(
+      Collection<T> all, Function<T, CompletableFuture<Void>> step) {
+    List<String> problems = new ArrayList<>();
+    List<Throwable> failures = new ArrayList<>();
+    CompletableFuture<Void> done = CompletableFuture.completedFuture(null);
+    for (T one : all) {
+      done = done.thenCompose(d -> step.apply(one)).exceptionally(e -> {
+        Throwable root = Failures.root(e);
+        problems.add(String.valueOf(root.getMessage()));
+        failures.add(root);
+        return null;
+      });
+    }
+    return done.thenCompose(d -> failures.isEmpty()
+        ? CompletableFuture.completedFuture(null)
+        : CompletableFuture.failedFuture(
+            failures.size() == 1
+                ? failures.get(0)
+                : new IllegalStateException(
+                    "cannot start: " + String.join("; ", problems), failures.get(0))));
+  }
+
+  private static <T> CompletableFuture<Void> together(
+      Collection<T> all, Function<T, CompletableFuture<Void>> step) {
+    return CompletableFuture.allOf(all.stream().map(step).toArray(CompletableFuture<?>[]::new));
+  }
+}

@@ -1,0 +1,156 @@
+package dev.fairlead.internal.net;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.local.LocalAddress;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.Promise;
+import java.net.ConnectException;
+import java.net.SocketAddress;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Connects to a {@link Destination} on a given event loop: its addresses in turn, all within one
+ * time-out. Every channel is in the group until it closes.
+ */
+public final class Connector {
+  private final ChannelGroup channels;
+
+  public Connector(ChannelGroup channels) {
+    this.channels = channels;
+  }
+
+  /**
+   * Connects. On that loop only.
+   *
+   * @param autoRead whether the connection is read at once
+   * @param handler joins the pipeline when the connection is there, before it hears so
+   */
+  public Future<Channel> connect(
+      EventLoop loop, Destination to, long timeoutNanos, boolean autoRead, ChannelHandler handler) {
+    Attempt attempt = new Attempt(loop, to, timeoutNanos, autoRead, handler);
+    attempt.next();
+    return attempt.promise;
+  }
+
+  private final class Attempt implements ChannelFutureListener {
+    private final EventLoop loop;
+    private final Destination to;
+    private final List<SocketAddress> addresses;
+    private final boolean autoRead;
+    private final ChannelHandler handler;
+    private final long deadline;
+    private final Promise<Channel> promise;
+    private int tried;
+    private @Nullable Channel current;
+
+    Attempt(
+        EventLoop loop, Destination to, long timeout, boolean autoRead, ChannelHandler handler) {
+      this.loop = loop;
+      this.to = to;
+      this.addresses = to.addresses(loop);
+      this.autoRead = autoRead;
+      this.handler = handler;
+      this.deadline = loop.ticker().nanoTime() + timeout;
+      this.promise = loop.newPromise();
+      promise.addListener(this::ended);
+    }
+
+    void next() {
+      if (addresses.isEmpty()) {
+        to.failed(loop);
+        promise.tryFailure(new UnknownHostException(String.valueOf(to.configured())));
+        return;
+      }
+      SocketAddress address = addresses.get(tried++);
+      long left = deadline - loop.ticker().nanoTime();
+      try {
+        Channel channel = Channels.channel(loop, address);
+        current = channel;
+        configure(channel, address, left / (addresses.size() - tried + 1));
+        channel.pipeline().addLast(new Arrival(this));
+        loop.register(channel).addListener((ChannelFuture registered) -> {
+          if (registered.isSuccess()) {
+            channel.connect(address).addListener(this);
+          } else {
+            operationComplete(registered);
+          }
+        });
+      } catch (RuntimeException e) { // no file descriptor left, or no such kind of address
+        promise.tryFailure(e);
+      }
+    }
+
+    private void configure(Channel channel, SocketAddress address, long left) {
+      channel.config().setAutoRead(autoRead);
+      int millis = (int) Math.min(Integer.MAX_VALUE, TimeUnit.NANOSECONDS.toMillis(left) + 1);
+      channel.config().setConnectTimeoutMillis(millis);
+      if (!(address instanceof LocalAddress)) {
+        channel.config().setOption(ChannelOption.TCP_NODELAY, true);
+        channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+      }
+    }
+
+    private void ended(Future<? super Channel> done) {
+      Channel channel = current;
+      if (done.isCancelled() && channel != null) {
+        channel.close();
+      }
+    }
+
+    /** Registering or connecting has ended. Success shows as activity, see {@link Arrival}. */
+    @Override
+    public void operationComplete(ChannelFuture done) {
+      if (done.isSuccess() || promise.isDone()) {
+        return;
+      }
+      done.channel().close();
+      to.failed(loop);
+      if (tried < addresses.size() && deadline - loop.ticker().nanoTime() > 0) {
+        next();
+      } else {
+        Throwable cause = done.cause();
+        promise.tryFailure(cause == null ? new ConnectException("cancelled") : cause);
+      }
+    }
+
+    void arrived(ChannelHandlerContext ctx) {
+      Channel channel = ctx.channel();
+      channels.add(channel);
+      if (promise.isDone()) {
+        channel.close();
+        return;
+      }
+      ctx.pipeline().addLast(handler);
+      ctx.fireChannelActive();
+      ctx.pipeline().remove(ctx.handler());
+      if (!promise.trySuccess(channel)) {
+        channel.close();
+      }
+    }
+  }
+
+  /** Stands in the pipeline until the connection is there. */
+  private static final class Arrival extends ChannelInboundHandlerAdapter {
+    private final Attempt attempt;
+
+    Arrival(Attempt attempt) {
+      this.attempt = attempt;
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+      attempt.arrived(ctx);
+    }
+  }
+}

@@ -1,0 +1,78 @@
+package dev.fairlead.internal.net;
+
+import io.netty.channel.EventLoop;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * Where a server is reached: its configured address, and for a host name the addresses that it had when
+ * it was last resolved. They are looked up again after a failed connect and when they are older than 30 s
+ * (Java does not tell a record's own time to live); the old ones hold until there are new ones.
+ */
+public final class Destination {
+  private static final long AGE = TimeUnit.SECONDS.toNanos(30);
+
+  private final SocketAddress configured;
+  private final Names names;
+  private final AtomicBoolean resolving = new AtomicBoolean();
+  private volatile List<SocketAddress> addresses;
+  private volatile long resolvedAt;
+
+  public Destination(SocketAddress configured, Names names) {
+    this.configured = configured;
+    this.names = names;
+    this.addresses = isName() ? List.of() : List.of(configured);
+  }
+
+  public SocketAddress configured() {
+    return configured;
+  }
+
+  private boolean isName() {
+    return configured instanceof InetSocketAddress inet && inet.isUnresolved();
+  }
+
+  /** What to try, in this order; empty while a name is unknown. */
+  List<SocketAddress> addresses(EventLoop loop) {
+    if (isName() && loop.ticker().nanoTime() - resolvedAt > AGE) {
+      refresh(loop);
+    }
+    return addresses;
+  }
+
+  /** A connect failed: the name may mean another machine by now. */
+  void failed(EventLoop loop) {
+    if (isName()) {
+      refresh(loop);
+    }
+  }
+
+  private void refresh(EventLoop loop) {
+    if (resolving.compareAndSet(false, true)) {
+      resolve(loop).whenComplete((done, failure) -> resolving.set(false));
+    }
+  }
+
+  /** Looks a name up; completes at once for an address. Fails when the name is unknown. */
+  public CompletionStage<Void> resolve(EventLoop loop) {
+    if (!isName()) {
+      return CompletableFuture.completedFuture(null);
+    }
+    InetSocketAddress inet = (InetSocketAddress) configured;
+    resolvedAt = loop.ticker().nanoTime();
+    return names.resolve(inet.getHostString()).thenAccept(found -> {
+      addresses = found.stream().<SocketAddress>map(a -> at(a, inet.getPort())).toList();
+      resolvedAt = loop.ticker().nanoTime();
+    });
+  }
+
+  private static InetSocketAddress at(InetAddress address, int port) {
+    return new InetSocketAddress(address, port);
+  }
+}

@@ -1,0 +1,247 @@
+package dev.fairlead.internal.net;
+
+import dev.fairlead.config.Binding;
+import dev.fairlead.internal.count.Tallies;
+import dev.fairlead.spi.Protocol;
+import dev.fairlead.status.Counter;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.MaxMessagesRecvByteBufAllocator;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.local.LocalAddress;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.Promise;
+import java.net.SocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Accepts the connections of one frontend on all its bindings, never more than its limit: the rest waits
+ * in the kernel's backlog. Each accepted channel goes to an event loop in turn, with auto-read off, and
+ * then through the one pipeline that there is: limit, protocol.
+ *
+ * <p>All server channels live on one event loop, so the limit is watched by one thread; connections end
+ * on any.
+ */
+public final class Listener {
+  private static final int BURST = 16;
+  private static final long PAUSE_MILLIS = 500;
+
+  private final EventLoop loop;
+  private final Loops loops;
+  private final int limit;
+  private final Protocol protocol;
+  private final ChannelGroup clients;
+  private final Tallies tallies;
+  private final Consumer<String> paused;
+  private final Runnable resumed;
+  private final Entry entry = new Entry();
+  private final AtomicInteger open = new AtomicInteger();
+  private final List<Channel> servers = new ArrayList<>();
+  private boolean outOfResources;
+  private volatile @Nullable Runnable onEmpty;
+
+  /**
+   * @param limit how many connections may be open at once, 0 for any number
+   * @param clients has every open connection
+   * @param tallies counts the sessions
+   * @param paused told when a resource has run out
+   * @param resumed told when accepting goes on after that
+   */
+  public Listener(
+      Loops loops,
+      int limit,
+      Protocol protocol,
+      ChannelGroup clients,
+      Tallies tallies,
+      Consumer<String> paused,
+      Runnable resumed) {
+    this.loop = loops.next();
+    this.loops = loops;
+    this.limit = limit;
+    this.protocol = protocol;
+    this.clients = clients;
+    this.tallies = tallies;
+    this.paused = paused;
+    this.resumed = resumed;
+  }
+
+  /** Connections open now. */
+  public int open() {
+    return open.get();
+  }
+
+  /** Begins to listen; may be called once for each binding. */
+  public Future<SocketAddress> bind(Binding binding) {
+    Promise<SocketAddress> bound = loop.newPromise();
+    loop.execute(() -> bind(binding, bound));
+    return bound;
+  }
+
+  private void bind(Binding binding, Promise<SocketAddress> bound) {
+    try {
+      ServerChannel channel = Channels.serverChannel(loop, binding.address());
+      if (!(binding.address() instanceof LocalAddress)) {
+        channel.config().setOption(ChannelOption.SO_REUSEADDR, true);
+        channel.config().setOption(ChannelOption.SO_BACKLOG, binding.backlog());
+      }
+      limitBurst(channel, burst());
+      channel.pipeline().addLast(new Acceptor());
+      servers.add(channel);
+      ChannelFutureListener done = f -> {
+        if (f.isSuccess()) {
+          bound.trySuccess(channel.localAddress());
+        } else {
+          servers.remove(channel);
+          channel.close();
+          bound.tryFailure(f.cause());
+        }
+      };
+      loop.register(channel).addListener((ChannelFutureListener) registered -> {
+        if (registered.isSuccess()) {
+          channel.bind(binding.address()).addListener(done);
+        } else {
+          done.operationComplete(registered);
+        }
+      });
+    } catch (RuntimeException e) {
+      bound.tryFailure(e);
+    }
+  }
+
+  /** Stops listening; open connections stay. */
+  public Future<?> close() {
+    Promise<Void> closed = loop.newPromise();
+    loop.execute(() -> {
+      List<Channel> all = List.copyOf(servers);
+      servers.clear();
+      AtomicInteger left = new AtomicInteger(all.size());
+      if (all.isEmpty()) {
+        closed.trySuccess(null);
+      }
+      for (Channel server : all) {
+        server.close().addListener(f -> {
+          if (left.decrementAndGet() == 0) {
+            closed.trySuccess(null);
+          }
+        });
+      }
+    });
+    return closed;
+  }
+
+  /** How many connections may be accepted in a row without going beyond the limit. */
+  private int burst() {
+    return limit == 0 ? BURST : Math.max(1, Math.min(BURST, limit - open.get()));
+  }
+
+  private static void limitBurst(Channel server, int burst) {
+    if (server.config().getRecvByteBufAllocator()
+        instanceof MaxMessagesRecvByteBufAllocator reads) {
+      reads.maxMessagesPerRead(burst);
+    }
+  }
+
+  /** Fits accepting to what is free now. On the acceptors' loop. */
+  private void adjust() {
+    boolean accept = !outOfResources && (limit == 0 || open.get() < limit);
+    int burst = burst();
+    for (Channel server : servers) {
+      limitBurst(server, burst);
+      server.config().setAutoRead(accept);
+    }
+  }
+
+  /** Runs a task once no connection is open, at once or later; to be asked after {@link #close}. */
+  public void whenEmpty(Runnable task) {
+    loop.execute(() -> {
+      onEmpty = task;
+      lookEmpty();
+    });
+  }
+
+  private void lookEmpty() {
+    Runnable task = onEmpty;
+    if (task != null && open.get() == 0) {
+      onEmpty = null;
+      task.run();
+    }
+  }
+
+  private void ended() {
+    int left = open.decrementAndGet();
+    if (left == 0 && onEmpty != null) {
+      loop.execute(this::lookEmpty);
+    }
+    if (limit > 0 && left >= limit - BURST) {
+      loop.execute(this::adjust);
+    }
+  }
+
+  private final class Acceptor extends ChannelInboundHandlerAdapter {
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+      Channel client = (Channel) message;
+      int now = open.incrementAndGet();
+      if (limit > 0 && now >= limit - BURST) {
+        adjust();
+      }
+      client.closeFuture().addListener(f -> ended());
+      try {
+        client.config().setAutoRead(false);
+        if (!(client.localAddress() instanceof LocalAddress)) {
+          client.config().setOption(ChannelOption.TCP_NODELAY, true);
+          client.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+        }
+        client.pipeline().addLast(entry);
+        loops.next().register(client).addListener(f -> {
+          if (!f.isSuccess()) {
+            client.unsafe().closeForcibly();
+          }
+        });
+      } catch (RuntimeException e) { // the client has left already
+        client.unsafe().closeForcibly();
+      }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+      if (!outOfResources) {
+        outOfResources = true;
+        adjust();
+        paused.accept(String.valueOf(cause.getMessage()));
+        ctx.executor()
+            .schedule(
+                () -> {
+                  outOfResources = false;
+                  adjust();
+                  resumed.run();
+                },
+                PAUSE_MILLIS,
+                TimeUnit.MILLISECONDS);
+      }
+    }
+  }
+
+  /** Stands in a client's pipeline until it is active on its own loop. */
+  @ChannelHandler.Sharable
+  private final class Entry extends ChannelInboundHandlerAdapter {
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+      clients.add(ctx.channel());
+      tallies.at(loops.index(ctx.channel().eventLoop())).add(Counter.SESSIONS, 1);
+      ctx.pipeline().remove(this);
+      protocol.accepted(ctx.channel());
+    }
+  }
+}

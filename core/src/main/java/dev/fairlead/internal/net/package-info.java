@@ -1,0 +1,2 @@
+/** Sockets: event loops, listening, names, connecting, relaying. Knows no balancing and no protocol. */
+package dev.fairlead.internal.net;

@@ -1,0 +1,256 @@
+package dev.fairlead.state;
+
+import dev.fairlead.config.Backend;
+import dev.fairlead.config.Server;
+import dev.fairlead.event.Event;
+import dev.fairlead.status.BackendStatus;
+import dev.fairlead.status.Finding;
+import dev.fairlead.status.Health;
+import dev.fairlead.status.ServerStatus;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A backend's servers and what is known of each: immutable. {@link #apply} is the only way to the next
+ * one, and tells which events follow from it.
+ */
+public final class BackendState {
+  private static final String OPERATOR = "operator";
+
+  private final String name;
+  private final boolean allBackups;
+  private final long version;
+  private final int nextId;
+  private final List<ServerState> servers;
+  private final Map<String, Integer> positions;
+  private final List<ServerState> eligible;
+
+  private BackendState(
+      String name,
+      boolean allBackups,
+      long version,
+      int nextId,
+      List<ServerState> servers,
+      Map<String, Integer> positions,
+      List<ServerState> eligible) {
+    this.name = name;
+    this.allBackups = allBackups;
+    this.version = version;
+    this.nextId = nextId;
+    this.servers = servers;
+    this.positions = positions;
+    this.eligible = eligible;
+  }
+
+  /** The state at the start: version 1, ids from 1 in configuration order, nobody has said anything. */
+  public static BackendState of(Backend backend) {
+    List<ServerState> servers = new ArrayList<>();
+    for (Server server : backend.servers()) {
+      servers.add(ServerState.of(server, servers.size() + 1, servers.size()));
+    }
+    return new BackendState(
+        backend.name(),
+        backend.allBackups(),
+        1,
+        servers.size() + 1,
+        List.copyOf(servers),
+        positions(servers),
+        eligible(servers, backend.allBackups()));
+  }
+
+  public String name() {
+    return name;
+  }
+
+  public long version() {
+    return version;
+  }
+
+  /** In configuration order. */
+  public List<ServerState> servers() {
+    return servers;
+  }
+
+  /** Those that may get new balanced traffic, in configuration order. */
+  public List<ServerState> eligible() {
+    return eligible;
+  }
+
+  public @Nullable ServerState server(String server) {
+    Integer position = positions.get(server);
+    return position == null ? null : servers.get(position);
+  }
+
+  /** What users see of it; the readings come from the live servers. */
+  public BackendStatus status(
+      int queued, ToIntFunction<ServerState> inFlight, ToIntFunction<ServerState> waiting) {
+    BitSet chosen = new BitSet();
+    eligible.forEach(s -> chosen.set(s.index()));
+    List<ServerStatus> list = new ArrayList<>(servers.size());
+    for (ServerState s : servers) {
+      list.add(s.status(chosen.get(s.index()), inFlight.applyAsInt(s), waiting.applyAsInt(s)));
+    }
+    return new BackendStatus(name, version, queued, list);
+  }
+
+  /**
+   * What follows from a change.
+   *
+   * @throws IllegalArgumentException when it names a server that is not there, or adds one that is
+   */
+  public Applied apply(Change change) {
+    if (change instanceof Change.Add add) {
+      return added(add.config());
+    }
+    ServerState before = server(change.server());
+    if (change instanceof Change.Report report) {
+      boolean stale = before == null || before.id() != report.id();
+      return before == null || stale
+          ? unchanged()
+          : replaced(before, reported(before, report), report.source());
+    }
+    if (before == null) {
+      throw new IllegalArgumentException("server: '%s' (expected: one of %s of backend '%s')"
+          .formatted(change.server(), positions.keySet(), name));
+    }
+    if (change instanceof Change.Remove) {
+      return removed(before);
+    } else if (change instanceof Change.Update update) {
+      return replaced(before, before.withConfig(update.config()), OPERATOR);
+    } else if (change instanceof Change.SetAdmin set) {
+      return replaced(before, before.withAdmin(set.admin()), OPERATOR);
+    } else if (change instanceof Change.SetWeight set) {
+      return replaced(before, before.withWeight(set.weight()), OPERATOR);
+    } else if (change instanceof Change.SetLimit set) {
+      return replaced(before, before.withLimit(set.limit()), OPERATOR);
+    }
+    throw new AssertionError("no rule for " + change.getClass());
+  }
+
+  private Applied unchanged() {
+    return new Applied(this, List.of());
+  }
+
+  private Applied added(Server config) {
+    if (positions.containsKey(config.name())) {
+      throw new IllegalArgumentException(
+          "server: '%s' (expected: a name that is new in backend '%s')"
+              .formatted(config.name(), name));
+    }
+    BitSet used = new BitSet();
+    servers.forEach(s -> used.set(s.index()));
+    List<ServerState> next = new ArrayList<>(servers);
+    next.add(ServerState.of(config, nextId, used.nextClearBit(0)));
+    BackendState state = next(next, nextId + 1, positions(next));
+    return tell(
+        state,
+        List.of(new Event.ServerAdded(name, state.version, config.name(), config.address())));
+  }
+
+  private Applied removed(ServerState server) {
+    List<ServerState> next = new ArrayList<>(servers);
+    next.remove(server);
+    BackendState state = next(next, nextId, positions(next));
+    return tell(state, List.of(new Event.ServerRemoved(name, state.version, server.name())));
+  }
+
+  private static ServerState reported(ServerState before, Change.Report report) {
+    Map<String, Finding> findings = new HashMap<>(before.findings());
+    if (report.finding() == null) {
+      findings.remove(report.source());
+    } else {
+      findings.put(report.source(), report.finding());
+    }
+    return before.withFindings(findings);
+  }
+
+  private Applied replaced(ServerState before, ServerState after, String source) {
+    if (before.equals(after)) {
+      return unchanged();
+    }
+    Integer position = positions.get(before.name());
+    if (position == null) {
+      throw new AssertionError(before.name());
+    }
+    List<ServerState> next = new ArrayList<>(servers);
+    next.set(position, after);
+    BackendState state = next(next, nextId, positions);
+    return tell(state, differences(state.version, before, after, source));
+  }
+
+  private List<Event> differences(long at, ServerState before, ServerState after, String source) {
+    List<Event> events = new ArrayList<>(4);
+    String server = after.name();
+    Health health = after.health();
+    if (before.health() != health) {
+      Finding finding = after.findings().get(source);
+      String reason = finding == null ? "finding taken back" : finding.reason();
+      events.add(
+          new Event.HealthChanged(name, at, server, before.health(), health, source, reason));
+    }
+    if (before.effectiveAdmin() != after.effectiveAdmin()) {
+      events.add(new Event.AdminChanged(
+          name, at, server, before.effectiveAdmin(), after.effectiveAdmin(), source));
+    }
+    if (before.effectiveWeight() != after.effectiveWeight()) {
+      events.add(new Event.WeightChanged(
+          name, at, server, before.effectiveWeight(), after.effectiveWeight()));
+    }
+    if (before.effectiveLimit() != after.effectiveLimit()) {
+      events.add(new Event.LimitChanged(
+          name, at, server, before.effectiveLimit(), after.effectiveLimit()));
+    }
+    return events;
+  }
+
+  private BackendState next(List<ServerState> list, int id, Map<String, Integer> names) {
+    return new BackendState(
+        name, allBackups, version + 1, id, List.copyOf(list), names, eligible(list, allBackups));
+  }
+
+  private Applied tell(BackendState next, List<? extends Event> events) {
+    List<Event> all = new ArrayList<>(events);
+    List<String> names = names(next.eligible);
+    if (!names.equals(names(eligible))) {
+      boolean backups =
+          !next.eligible.isEmpty() && next.eligible.get(0).config().backup();
+      all.add(new Event.EligibleChanged(name, next.version, eligible.size(), names, backups));
+    }
+    return new Applied(next, List.copyOf(all));
+  }
+
+  private static List<String> names(List<ServerState> list) {
+    return list.stream().map(ServerState::name).toList();
+  }
+
+  /** Willing primaries; without any, the first willing backup, or all of them. */
+  private static List<ServerState> eligible(List<ServerState> servers, boolean allBackups) {
+    List<ServerState> primaries = new ArrayList<>(servers.size());
+    List<ServerState> backups = new ArrayList<>();
+    for (ServerState server : servers) {
+      if (server.willing()) {
+        (server.config().backup() ? backups : primaries).add(server);
+      }
+    }
+    if (!primaries.isEmpty()) {
+      return List.copyOf(primaries);
+    }
+    return allBackups || backups.isEmpty() ? List.copyOf(backups) : List.of(backups.get(0));
+  }
+
+  private static Map<String, Integer> positions(List<ServerState> servers) {
+    Map<String, Integer> positions = new HashMap<>();
+    for (int i = 0; i < servers.size(); i++) {
+      positions.put(servers.get(i).name(), i);
+    }
+    return positions;
+  }
+
+  /** The next state, and what to tell of it. A change that changes nothing gives the same state. */
+  public record Applied(BackendState state, List<Event> events) {}
+}

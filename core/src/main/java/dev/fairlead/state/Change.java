@@ -1,0 +1,47 @@
+package dev.fairlead.state;
+
+import dev.fairlead.config.Server;
+import dev.fairlead.status.Admin;
+import dev.fairlead.status.Finding;
+import org.jspecify.annotations.Nullable;
+
+/** The only way from one {@link BackendState} to the next. Each names its server. */
+public sealed interface Change {
+  /** {@return the server's name} */
+  String server();
+
+  /** A new server joins at the end. */
+  record Add(Server config) implements Change {
+    @Override
+    public String server() {
+      return config.name();
+    }
+  }
+
+  /** A server leaves. */
+  record Remove(String server) implements Change {}
+
+  /** A server at the same address has another configuration; counts and findings stay. */
+  record Update(Server config) implements Change {
+    @Override
+    public String server() {
+      return config.name();
+    }
+  }
+
+  /** The operator's wish. */
+  record SetAdmin(String server, Admin admin) implements Change {}
+
+  /** The configured weight, 0..256. */
+  record SetWeight(String server, int weight) implements Change {}
+
+  /** The configured limit, 0 for none. */
+  record SetLimit(String server, int limit) implements Change {}
+
+  /**
+   * What a source says now; null takes back what it said. The id guards against a report that was under
+   * way while the server was replaced by another of the same name.
+   */
+  record Report(
+      String server, int id, String source, @Nullable Finding finding) implements Change {}
+}
