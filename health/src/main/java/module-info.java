@@ -4,11 +4,11 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module dev.fairlead.health {
   requires transitive dev.fairlead.core;
+  requires static transitive com.google.errorprone.annotations;
   requires static transitive org.jspecify;
   requires io.netty.codec;
   requires io.netty.codec.http;
   requires io.netty.handler;
 
-// javac wants a class in a package before it may be exported: uncomment with the first one.
-// exports dev.fairlead.health;
+  exports dev.fairlead.health;
 }
