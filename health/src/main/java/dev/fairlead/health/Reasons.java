@@ -1,0 +1,48 @@
+package dev.fairlead.health;
+
+import io.netty.channel.ConnectTimeoutException;
+import java.net.SocketException;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/** What is told to an operator: in words, and in one line whatever the peer has sent. */
+final class Reasons {
+  private static final int LONGEST = 300;
+
+  private Reasons() {}
+
+  static Verdict notConnected(@Nullable Throwable cause) {
+    return cause instanceof ConnectTimeoutException
+        ? Verdict.fail("L4TOUT: no connection")
+        : Verdict.fail("L4CON: " + message(cause));
+  }
+
+  /** The class is named unless the message of a socket's failure says it all. */
+  static String message(@Nullable Throwable failure) {
+    Throwable cause = failure;
+    while ((cause instanceof CompletionException || cause instanceof ExecutionException)
+        && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    if (cause == null) {
+      return "unknown failure";
+    }
+    String kind = cause.getClass().getSimpleName();
+    String message = cause.getMessage();
+    if (message == null || message.isBlank()) {
+      return kind;
+    }
+    return cause instanceof SocketException ? message : kind + ": " + message;
+  }
+
+  /** Without what could move a terminal's cursor, and not too long. */
+  static String line(String text) {
+    StringBuilder line = new StringBuilder(Math.min(text.length(), LONGEST));
+    for (int i = 0; i < text.length() && i < LONGEST; i++) {
+      char c = text.charAt(i);
+      line.append(Character.isISOControl(c) ? '?' : c);
+    }
+    return line.toString();
+  }
+}

@@ -1,0 +1,187 @@
+package dev.fairlead.health;
+
+import dev.fairlead.spi.ConnectOptions;
+import dev.fairlead.spi.Watched;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.Promise;
+import io.netty.util.concurrent.PromiseNotifier;
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One check, from the question to its end. It ends exactly once: by a verdict, by the timeout, or because
+ * nobody wants to know any more. At its end all its connections are closed, and what the probe says later
+ * is not heard. Lives on the server's control loop; what a probe may call from elsewhere goes there first.
+ */
+final class RunningCheck implements Target {
+  private final Watched server;
+  private final Probe probe;
+  private final ConnectOptions options;
+  private final Consumer<Verdict> whenOver;
+  private final List<Future<Channel>> connections = new ArrayList<>(1);
+  private final long startedAt;
+  private @Nullable CompletionStage<Verdict> answer;
+  private boolean over;
+
+  RunningCheck(Watched server, Probe probe, ConnectOptions options, Consumer<Verdict> whenOver) {
+    this.server = server;
+    this.probe = probe;
+    this.options = options;
+    this.whenOver = whenOver;
+    this.startedAt = server.loop().ticker().nanoTime();
+  }
+
+  void ask() {
+    try {
+      CompletionStage<Verdict> stage =
+          Objects.requireNonNull(probe.check(this), "the probe gave no stage");
+      answer = stage;
+      CompletionStage<Verdict> unused = stage.whenComplete(this::answered);
+    } catch (Throwable e) { // whatever it is, it is one check's
+      broken(e);
+    }
+  }
+
+  void timeOut() {
+    if (connections.isEmpty()) {
+      end(Verdict.fail("L7TOUT: no verdict"));
+    } else if (connections.stream().anyMatch(Future::isSuccess)) {
+      end(Verdict.fail("L7TOUT: no answer"));
+    } else {
+      end(Verdict.fail("L4TOUT: no connection"));
+    }
+  }
+
+  void abandon() {
+    over = true;
+    release();
+  }
+
+  private void answered(@Nullable Verdict verdict, @Nullable Throwable failure) {
+    if (loop().inEventLoop()) {
+      conclude(verdict, failure);
+      return;
+    }
+    try {
+      loop().execute(() -> conclude(verdict, failure));
+    } catch (RejectedExecutionException e) {
+      // the loop has ended, and all checks with it
+    }
+  }
+
+  private void conclude(@Nullable Verdict verdict, @Nullable Throwable failure) {
+    if (failure != null) {
+      end(Verdict.fail(Reasons.message(failure)));
+    } else if (verdict != null) {
+      end(verdict);
+    } else {
+      broken(new NullPointerException("the probe gave no verdict"));
+    }
+  }
+
+  private void broken(Throwable bug) {
+    if (!over) {
+      server.failed("probe", probe, bug);
+      end(Verdict.fail("the probe failed: " + Reasons.message(bug)));
+    }
+  }
+
+  private void end(Verdict verdict) {
+    if (over) {
+      return;
+    }
+    over = true;
+    release();
+    Duration took = verdict.duration() == null
+        ? Duration.ofNanos(loop().ticker().nanoTime() - startedAt)
+        : verdict.duration();
+    whenOver.accept(
+        new Verdict(verdict.passed(), Reasons.line(verdict.text()), verdict.expected(), took));
+  }
+
+  private void release() {
+    for (Future<Channel> connection : connections) {
+      if (!connection.cancel(false)) {
+        connection.addListener(done -> {
+          if (done.isSuccess()) {
+            var unused = connection.getNow().close();
+          }
+        });
+      }
+    }
+    if (answer instanceof java.util.concurrent.Future<?> work && !work.isDone()) {
+      try {
+        work.cancel(true);
+      } catch (RuntimeException e) {
+        server.failed("probe", probe, e);
+      }
+    }
+  }
+
+  @Override
+  public String name() {
+    return server.name();
+  }
+
+  @Override
+  public String backend() {
+    return server.backend();
+  }
+
+  @Override
+  public SocketAddress address() {
+    return Endpoint.of(options).on(server.address());
+  }
+
+  @Override
+  public Map<String, String> tags() {
+    return server.tags();
+  }
+
+  @Override
+  public EventLoop loop() {
+    return server.loop();
+  }
+
+  @Override
+  public Duration timeout() {
+    return options.timeout();
+  }
+
+  @Override
+  public Future<Channel> connect(ChannelHandler handler) {
+    Objects.requireNonNull(handler, "handler");
+    if (loop().inEventLoop()) {
+      return begin(handler);
+    }
+    Promise<Channel> promise = loop().newPromise();
+    try {
+      loop().execute(() -> {
+        var unused = PromiseNotifier.cascade(begin(handler), promise);
+      });
+    } catch (RejectedExecutionException e) {
+      promise.setFailure(e);
+    }
+    return promise;
+  }
+
+  private Future<Channel> begin(ChannelHandler handler) {
+    if (over) {
+      return loop().newFailedFuture(new IllegalStateException("the check has ended"));
+    }
+    Future<Channel> connection = server.connect(handler, options);
+    connections.add(connection);
+    return connection;
+  }
+}

@@ -1,0 +1,42 @@
+package dev.fairlead.health;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.Map;
+
+/**
+ * The server that a {@link Probe} is asked about, for the time of one check. All methods may be called
+ * from any thread. Implemented by Fairlead; an interface so that a probe can be tested alone.
+ */
+public interface Target {
+  /** {@return the server's name} */
+  String name();
+
+  /** {@return the backend's name} */
+  String backend();
+
+  /** {@return where to ask: the check's own port or address if it has one, else the server's} */
+  SocketAddress address();
+
+  /** {@return the server's configured tags} */
+  Map<String, String> tags();
+
+  /** {@return the loop on which the check lives; its ticker and schedule are the check's time} */
+  EventLoop loop();
+
+  /** {@return how long the whole check may take; a verdict after that is not heard} */
+  Duration timeout();
+
+  /**
+   * Connects to {@link #address()} as traffic to the server does. The connection is closed when the check
+   * ends, whatever its end.
+   *
+   * @param handler sees the connection from its start; auto-read is on
+   * @return the active channel, on {@link #loop()}, or the failure
+   */
+  Future<Channel> connect(ChannelHandler handler);
+}

@@ -1,0 +1,125 @@
+package dev.fairlead.health;
+
+import dev.fairlead.spi.ConnectOptions;
+import dev.fairlead.spi.Watched;
+import dev.fairlead.status.Finding;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.local.LocalAddress;
+import io.netty.channel.local.LocalChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.Promise;
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/** A watched server without an engine: it remembers what is said of it, and when. */
+final class FakeServer implements Watched {
+  final List<String> said = new CopyOnWriteArrayList<>();
+  final List<String> bugs = new CopyOnWriteArrayList<>();
+  final List<Future<Channel>> connections = new CopyOnWriteArrayList<>();
+  final List<ConnectOptions> options = new CopyOnWriteArrayList<>();
+  /** What {@link #random} draws: 0 is its least number, -1 its greatest. */
+  long chance;
+
+  boolean unreachable;
+
+  @Nullable
+  Runnable onReport;
+
+  private final EventLoop loop;
+  private final SocketAddress address;
+  private final long start;
+
+  FakeServer(EventLoop loop, SocketAddress address) {
+    this.loop = loop;
+    this.address = address;
+    this.start = loop.ticker().nanoTime();
+  }
+
+  @Override
+  public String name() {
+    return "s1";
+  }
+
+  @Override
+  public String backend() {
+    return "app";
+  }
+
+  @Override
+  public SocketAddress address() {
+    return address;
+  }
+
+  @Override
+  public Map<String, String> tags() {
+    return Map.of("zone", "eu-1");
+  }
+
+  @Override
+  public EventLoop loop() {
+    return loop;
+  }
+
+  @Override
+  public RandomGenerator random() {
+    return () -> chance;
+  }
+
+  @Override
+  public Future<Channel> connect(ChannelHandler handler, ConnectOptions how) {
+    Promise<Channel> connected = loop.newPromise();
+    connections.add(connected);
+    options.add(how);
+    if (unreachable) {
+      return connected;
+    }
+    SocketAddress to = Endpoint.of(how).on(address);
+    ChannelFuture begun = new Bootstrap()
+        .group(loop)
+        .channel(to instanceof LocalAddress ? LocalChannel.class : NioSocketChannel.class)
+        .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) how.timeout().toMillis())
+        .handler(handler)
+        .connect(to);
+    begun.addListener(done -> {
+      if (!done.isSuccess()) {
+        connected.tryFailure(done.cause());
+      } else if (!connected.trySuccess(begun.channel())) {
+        var unused = begun.channel().close();
+      }
+    });
+    return connected;
+  }
+
+  @Override
+  public void report(Finding finding) {
+    said.add(now().toMillis() + " ms " + finding.health() + ": " + finding.reason());
+    if (onReport != null) {
+      onReport.run();
+    }
+  }
+
+  @Override
+  public AutoCloseable onOutcome(OutcomeListener listener) {
+    throw new UnsupportedOperationException("active checks do not look at traffic");
+  }
+
+  @Override
+  public void failed(String role, Object component, Throwable failure) {
+    bugs.add(role + " " + component + ": " + failure);
+  }
+
+  private Duration now() {
+    return Duration.ofNanos(loop.ticker().nanoTime() - start);
+  }
+}
