@@ -1,0 +1,268 @@
+package dev.fairlead.health;
+
+import dev.fairlead.spi.Check;
+import dev.fairlead.spi.HealthMonitor;
+import dev.fairlead.spi.Watched;
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An active health check (HAProxy: {@code check}, {@code option httpchk}): a question, a rhythm, and how
+ * many answers make a change. Immutable, and good for any number of servers and backends: a method with
+ * an argument returns a changed copy.
+ *
+ * <pre>{@code
+ * HealthCheck.http("HEAD", "/heartbeat.html").every(ofSeconds(1)).rise(2).fall(3)
+ * }</pre>
+ *
+ * <p>As in HAProxy, one counter per server runs between down and fully up. From fully up, {@code fall}
+ * failures in a row take the server down; from down, {@code rise} passes in a row bring it fully up; a
+ * single verdict of the other kind starts the row again. The first verdict of all decides alone. Only real
+ * changes are reported, with the verdict as their reason: {@code L7STS: 503 in 4 ms, expected 200..399, 3
+ * of 3 failed}.
+ *
+ * <p>The first check begins when the watch begins, before any listener opens. The next one follows an
+ * interval after its end, so that a server is never asked twice at once; the very first pause is a random
+ * part of the interval, so that many servers are not asked all at once ever after.
+ */
+public final class HealthCheck implements HealthMonitor {
+  private final Probe probe;
+  private final Rhythm rhythm;
+  private final Endpoint endpoint;
+
+  private HealthCheck(Probe probe, Rhythm rhythm, Endpoint endpoint) {
+    this.probe = probe;
+    this.rhythm = rhythm;
+    this.endpoint = endpoint;
+  }
+
+  /**
+   * Whether the server accepts a TCP connection.
+   *
+   * @return the check, every 2 s, rise 2, fall 3
+   */
+  public static HealthCheck tcp() {
+    return of(new TcpProbe());
+  }
+
+  /**
+   * Whether the server answers one HTTP/1.1 request with a status of 200..399. The head of the answer
+   * decides; the body is not waited for.
+   *
+   * @param method {@code GET}, {@code HEAD} or {@code OPTIONS}
+   * @param path with a query or without, for example {@code /health?deep=no}
+   * @return the check, every 2 s, rise 2, fall 3
+   */
+  public static HealthCheck http(String method, String path) {
+    return of(new HttpProbe(method, path));
+  }
+
+  /**
+   * Whatever you ask.
+   *
+   * @param probe the question
+   * @return the check, every 2 s, rise 2, fall 3
+   */
+  public static HealthCheck of(Probe probe) {
+    return new HealthCheck(
+        Objects.requireNonNull(probe, "probe"), Rhythm.DEFAULT, Endpoint.OF_SERVER);
+  }
+
+  /**
+   * The pause between two checks of a server that is fully up (HAProxy: {@code inter}).
+   *
+   * @param interval from 1 ms on; default 2 s
+   * @return a changed copy
+   */
+  public HealthCheck every(Duration interval) {
+    return with(rhythm.every(interval));
+  }
+
+  /**
+   * The pause while the server is going up or down (HAProxy: {@code fastinter}).
+   *
+   * @param interval from 1 ms on; default: as {@link #every}
+   * @return a changed copy
+   */
+  public HealthCheck fastEvery(Duration interval) {
+    return with(rhythm.fastEvery(interval));
+  }
+
+  /**
+   * The pause while the server is down (HAProxy: {@code downinter}).
+   *
+   * @param interval from 1 ms on; default: as {@link #every}
+   * @return a changed copy
+   */
+  public HealthCheck downEvery(Duration interval) {
+    return with(rhythm.downEvery(interval));
+  }
+
+  /**
+   * How long a whole check may take, connecting and answering together (HAProxy: {@code timeout check}
+   * counts the answer alone). It may exceed the interval: the next check then simply comes later.
+   *
+   * @param limit from 1 ms on; default: as {@link #every}
+   * @return a changed copy
+   */
+  public HealthCheck timeout(Duration limit) {
+    return with(rhythm.timeout(limit));
+  }
+
+  /**
+   * How many passes in a row bring a server up that is down.
+   *
+   * @param passes 1..10000; default 2
+   * @return a changed copy
+   */
+  public HealthCheck rise(int passes) {
+    return with(rhythm.rise(passes));
+  }
+
+  /**
+   * How many failures in a row take a server down that is fully up.
+   *
+   * @param failures 1..10000; default 3
+   * @return a changed copy
+   */
+  public HealthCheck fall(int failures) {
+    return with(rhythm.fall(failures));
+  }
+
+  /**
+   * By how much each pause varies at random, either way (HAProxy: {@code spread-checks}).
+   *
+   * @param percent 0..50; default 0
+   * @return a changed copy
+   */
+  public HealthCheck jitter(int percent) {
+    return with(rhythm.jitter(percent));
+  }
+
+  /**
+   * What holds before the first verdict (HAProxy: {@code init-state}).
+   *
+   * @param state default {@link InitialState#UP}
+   * @return a changed copy
+   */
+  public HealthCheck initialState(InitialState state) {
+    return with(rhythm.initialState(state));
+  }
+
+  /**
+   * Asks another port at the server's host (HAProxy: {@code port}); replaces {@link #address}.
+   *
+   * @param port 1..65535
+   * @return a changed copy
+   */
+  public HealthCheck port(int port) {
+    return new HealthCheck(probe, rhythm, new Endpoint(Check.range("port", port, 1, 65_535), null));
+  }
+
+  /**
+   * Asks at another address (HAProxy: {@code addr}); replaces {@link #port}.
+   *
+   * @param address instead of the server's
+   * @return a changed copy
+   */
+  public HealthCheck address(SocketAddress address) {
+    return new HealthCheck(
+        probe, rhythm, new Endpoint(0, Objects.requireNonNull(address, "address")));
+  }
+
+  /**
+   * For an HTTP check: exactly these statuses are good, instead of those expected before.
+   *
+   * @param statuses at least one, each 200..599
+   * @return a changed copy
+   * @throws IllegalStateException when this is no HTTP check
+   */
+  public HealthCheck expect(int... statuses) {
+    List<StatusRange> each =
+        Arrays.stream(statuses).mapToObj(s -> new StatusRange(s, s)).toList();
+    if (each.isEmpty()) {
+      throw new IllegalArgumentException("expect: none (expected: at least one status)");
+    }
+    return http("expect", http -> http.expect(each));
+  }
+
+  /**
+   * For an HTTP check: the statuses of this range are good, instead of those expected before.
+   *
+   * @param min the least, 200..599; default 200
+   * @param max the greatest, {@code min}..599; default 399
+   * @return a changed copy
+   * @throws IllegalStateException when this is no HTTP check
+   */
+  public HealthCheck expectStatus(int min, int max) {
+    List<StatusRange> range = List.of(new StatusRange(min, max));
+    return http("expectStatus", http -> http.expect(range));
+  }
+
+  /**
+   * For an HTTP check: the Host field.
+   *
+   * @param host as it is sent; default: the server's host and port
+   * @return a changed copy
+   * @throws IllegalStateException when this is no HTTP check
+   */
+  public HealthCheck host(String host) {
+    return http("host", http -> http.host(host));
+  }
+
+  /**
+   * For an HTTP check: one more header field.
+   *
+   * @param name none of those that frame the message or name the host
+   * @param value printable ASCII
+   * @return a changed copy
+   * @throws IllegalStateException when this is no HTTP check
+   */
+  public HealthCheck header(String name, String value) {
+    return http("header", http -> http.header(name, value));
+  }
+
+  /** Called by Fairlead, for each server. */
+  @Override
+  public AutoCloseable watch(Watched server) {
+    CheckLoop loop = new CheckLoop(server, probe, rhythm, endpoint);
+    loop.start();
+    return loop;
+  }
+
+  private HealthCheck with(Rhythm changed) {
+    return new HealthCheck(probe, changed, endpoint);
+  }
+
+  private HealthCheck http(String option, UnaryOperator<HttpProbe> change) {
+    if (!(probe instanceof HttpProbe http)) {
+      throw new IllegalStateException(
+          "%s: not for %s (expected: HealthCheck.http(…))".formatted(option, probe));
+    }
+    return new HealthCheck(change.apply(http), rhythm, endpoint);
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof HealthCheck that
+        && probe.equals(that.probe)
+        && rhythm.equals(that.rhythm)
+        && endpoint.equals(that.endpoint);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(probe, rhythm, endpoint);
+  }
+
+  /** {@return for example {@code http HEAD / expecting 200..399, every 1 s, timeout 1 s, rise 2, fall 3}} */
+  @Override
+  public String toString() {
+    return probe + endpoint.text() + ", " + rhythm;
+  }
+}
