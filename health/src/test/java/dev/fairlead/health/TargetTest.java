@@ -14,6 +14,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
@@ -62,7 +63,7 @@ class TargetTest {
           .containsExactly(new ConnectOptions(ofSeconds(9), origin.port(), null));
 
       verdict.complete(Verdict.pass("fine"));
-      channel.closeFuture().get();
+      channel.closeFuture().get(10, TimeUnit.SECONDS);
       Await.until(ofSeconds(5), () -> origin.open() == 0);
 
       Future<Channel> tooLate =
