@@ -25,7 +25,18 @@ public record Candidate(
     Map<String, String> tags,
     Load load) {
 
-  /** Copies the map. */
+  /**
+   * Copies the map.
+   *
+   * @param name its name
+   * @param id its number
+   * @param index a dense number
+   * @param address where it listens
+   * @param weight the effective weight
+   * @param limit the limit of concurrent leases
+   * @param tags the configured tags
+   * @param load live readings
+   */
   public Candidate {
     tags = Map.copyOf(tags);
   }

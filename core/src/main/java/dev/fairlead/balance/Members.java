@@ -20,7 +20,14 @@ public record Members(
     LongSupplier inFlight,
     @Nullable Picker previous) {
 
-  /** Copies the lists. */
+  /**
+   * Copies the lists.
+   *
+   * @param eligible servers that may get new traffic now
+   * @param all every configured server
+   * @param inFlight reads the leases held on the whole backend
+   * @param previous the picker that is being replaced
+   */
   public Members {
     eligible = List.copyOf(eligible);
     all = List.copyOf(all);

@@ -12,7 +12,12 @@ import java.util.Objects;
  * @param backlog how many connections the kernel may hold that are not accepted yet; default 1024
  */
 public record Binding(SocketAddress address, int backlog) {
-  /** Checks the ranges. */
+  /**
+   * Checks the ranges.
+   *
+   * @param address where
+   * @param backlog how many connections the kernel may hold that are not accepted yet
+   */
   public Binding {
     Objects.requireNonNull(address, "address");
     Check.range("backlog", backlog, 1, 65_535);

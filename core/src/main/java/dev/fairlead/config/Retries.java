@@ -32,7 +32,15 @@ public record Retries(
       Set.of("GET", "HEAD", "OPTIONS"),
       64 * 1024);
 
-  /** Checks the ranges and copies the sets. */
+  /**
+   * Checks the ranges and copies the sets.
+   *
+   * @param max how many further attempts there may be
+   * @param redispatchInterval every how many-th further attempt of a bound request goes elsewhere
+   * @param retryOn failures after something was sent that allow another attempt
+   * @param idempotentMethods HTTP methods whose requests may be sent twice
+   * @param replayBytes how many bytes of a request's body are kept for another attempt
+   */
   public Retries {
     Check.range("retries", max, 0, 100);
     Check.range("redispatchInterval", redispatchInterval, -100, 100);

@@ -132,7 +132,14 @@ public sealed interface Event {
   record EligibleChanged(
       String backend, long version, int before, List<String> servers, boolean backups)
       implements State {
-    /** Copies the list. */
+    /**
+     * Copies the list.
+     * @param backend the backend's name
+     * @param version the state's version
+     * @param before how many there were
+     * @param servers their names now
+     * @param backups whether they are backup servers
+     */
     public EligibleChanged {
       servers = List.copyOf(servers);
     }
@@ -140,12 +147,15 @@ public sealed interface Event {
 
   /**
    * A frontend listens.
-   *
    * @param frontend its name
    * @param addresses where
    */
   record FrontendOpened(String frontend, List<SocketAddress> addresses) implements Listening {
-    /** Copies the list. */
+    /**
+     * Copies the list.
+     * @param frontend its name
+     * @param addresses where
+     */
     public FrontendOpened {
       addresses = List.copyOf(addresses);
     }
@@ -153,14 +163,12 @@ public sealed interface Event {
 
   /**
    * A frontend no longer listens.
-   *
    * @param frontend its name
    */
   record FrontendClosed(String frontend) implements Listening {}
 
   /**
    * A frontend pauses accepting, since a resource ran out; it resumes by itself.
-   *
    * @param frontend its name
    * @param reason what the system said
    */
@@ -168,7 +176,6 @@ public sealed interface Event {
 
   /**
    * A frontend accepts again.
-   *
    * @param frontend its name
    */
   record AcceptResumed(String frontend) implements Listening {}

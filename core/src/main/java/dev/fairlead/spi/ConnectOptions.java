@@ -13,7 +13,13 @@ import org.jspecify.annotations.Nullable;
  */
 public record ConnectOptions(
     Duration timeout, int port, @Nullable SocketAddress address) {
-  /** Checks the ranges. */
+  /**
+   * Checks the ranges.
+   *
+   * @param timeout how long connecting may take
+   * @param port another port at the server's address
+   * @param address another address altogether
+   */
   public ConnectOptions {
     if (timeout.isNegative() || timeout.isZero()) {
       throw new IllegalArgumentException("timeout: " + timeout + " (expected: > 0)");

@@ -13,7 +13,14 @@ import java.util.Optional;
  */
 public record BackendStatus(String name, long version, int queued, List<ServerStatus> servers) {
 
-  /** Copies the list. */
+  /**
+   * Copies the list.
+   *
+   * @param name its name
+   * @param version rises by one with each real change of the backend's state
+   * @param queued requests that wait for any of its servers
+   * @param servers its servers
+   */
   public BackendStatus {
     servers = List.copyOf(servers);
   }

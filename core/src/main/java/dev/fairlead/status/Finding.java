@@ -21,7 +21,15 @@ public record Finding(
     @Nullable Integer limit,
     String reason) {
 
-  /** Checks the ranges. */
+  /**
+   * Checks the ranges.
+   *
+   * @param health up, down, or no opinion
+   * @param admin a wish for drain or maintenance
+   * @param weightFactor what the configured weight is multiplied with
+   * @param limit an upper bound of concurrent leases
+   * @param reason what was seen, for people
+   */
   public Finding {
     Objects.requireNonNull(reason, "reason");
     if (health == Health.UNCHECKED) {

@@ -37,7 +37,24 @@ public record ServerStatus(
     Map<String, Finding> findings,
     Map<String, String> tags) {
 
-  /** Copies the maps. */
+  /**
+   * Copies the maps.
+   *
+   * @param name its name
+   * @param id its number
+   * @param address where it listens
+   * @param admin the operator's wish
+   * @param health what the findings say together
+   * @param eligible whether it may get new balanced traffic now
+   * @param backup whether it is a backup server
+   * @param weight the configured weight
+   * @param effectiveWeight the weight in force
+   * @param limit the limit of concurrent leases in force
+   * @param inFlight leases held at the moment of the snapshot
+   * @param queued requests that wait for this very server
+   * @param findings what each source says
+   * @param tags the configured tags
+   */
   public ServerStatus {
     findings = Map.copyOf(findings);
     tags = Map.copyOf(tags);

@@ -24,7 +24,17 @@ public record Stats(
     Latency response,
     Latency total) {
 
-  /** Copies the map. */
+  /**
+   * Copies the map.
+   *
+   * @param current sessions open or leases held
+   * @param queued requests that wait
+   * @param counters each counter's value
+   * @param queue how long requests waited for a slot
+   * @param connect how long connecting took
+   * @param response from the complete connection to the complete response head
+   * @param total from the first byte of the request to the end
+   */
   public Stats {
     counters = Map.copyOf(counters);
   }
