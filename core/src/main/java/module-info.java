@@ -20,6 +20,7 @@ module dev.fairlead.core {
   exports dev.fairlead.balance;
   exports dev.fairlead.config;
   exports dev.fairlead.event;
+  exports dev.fairlead.metrics;
   exports dev.fairlead.spi;
   exports dev.fairlead.status;
   exports dev.fairlead.tcp;

@@ -62,6 +62,23 @@ public final class Latency {
     return ((8L + (bucket & 7) + 1) << (exponent - 3)) * 1_000L;
   }
 
+  /**
+   * What was recorded after an earlier reading of the same subject.
+   *
+   * @param earlier the reading to start from
+   * @return the difference; this itself when the numbers began anew in between
+   */
+  public Latency since(Latency earlier) {
+    long[] rest = new long[BUCKETS];
+    for (int i = 0; i < BUCKETS; i++) {
+      rest[i] = counts[i] - earlier.counts[i];
+      if (rest[i] < 0) {
+        return this;
+      }
+    }
+    return new Latency(rest, sumNanos - earlier.sumNanos);
+  }
+
   /** {@return how many durations were recorded} */
   public long count() {
     return count;
