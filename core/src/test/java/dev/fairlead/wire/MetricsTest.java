@@ -105,4 +105,22 @@ class MetricsTest {
           .isEmpty();
     }
   }
+
+  @Test
+  void a_listener_of_subjects_that_throws_harms_no_change_and_is_reported() {
+    try (ScriptedServer server = ScriptedServer.start(Scripts.echo());
+        LoadBalancer lb = start(server)) {
+      lb.onSubjectsChanged(() -> {
+        throw new IllegalStateException("a bug of the user's");
+      });
+      assertThat(lb.backend("app")
+              .add(Server.of("s2", "127.0.0.1", server.port()))
+              .toCompletableFuture()
+              .orTimeout(10, TimeUnit.SECONDS)
+              .join()
+              .server("s2"))
+          .isPresent();
+      assertThat(failures).extracting(Event.ComponentFailed::role).containsExactly("listener");
+    }
+  }
 }

@@ -133,7 +133,13 @@ public final class Engine {
   }
 
   private void subjectsChanged() {
-    subjectListeners.forEach(Runnable::run);
+    for (Runnable listener : subjectListeners) {
+      try {
+        listener.run();
+      } catch (Throwable e) {
+        announcer.failed("listener", listener, "subjects", e);
+      }
+    }
   }
 
   /** Whether the caller must not wait: it is on one of our loops. */
