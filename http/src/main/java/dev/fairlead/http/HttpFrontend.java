@@ -1,0 +1,318 @@
+package dev.fairlead.http;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import com.google.errorprone.annotations.CheckReturnValue;
+import dev.fairlead.config.Backend;
+import dev.fairlead.config.Binding;
+import dev.fairlead.config.Frontend;
+import dev.fairlead.config.FrontendBuilder;
+import dev.fairlead.http.internal.HttpProtocol;
+import dev.fairlead.http.internal.HttpSettings;
+import dev.fairlead.http.internal.h1.Limits;
+import dev.fairlead.http.internal.h1.UpgradeRule;
+import dev.fairlead.spi.Check;
+import dev.fairlead.spi.Gateway;
+import dev.fairlead.spi.Protocol;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where HTTP/1.1 and HTTP/1.0 clients come in (HAProxy: a frontend in {@code mode http}). Each request is
+ * balanced by itself; connections are kept open on both sides. Immutable.
+ *
+ * <pre>{@code
+ * HttpFrontend web = HttpFrontend.builder("http-in")
+ *     .bind(8080)
+ *     .maxConnections(256)
+ *     .clientTimeout(ofSeconds(50))
+ *     .forwardedFor()
+ *     .defaultBackend(speed)
+ *     .build();
+ * }</pre>
+ *
+ * <p>Framing is strict (RFC 9112): a request that two readers could understand differently is answered
+ * with 400 and its connection is closed. See {@code docs/response-codes.md} for all answers that the
+ * proxy gives by itself.
+ */
+@CheckReturnValue
+public final class HttpFrontend implements Frontend {
+  private final FrontendBuilder.Settings common;
+  private final Duration httpRequestTimeout;
+  private final Duration keepAliveTimeout;
+  private final Duration idleTimeout;
+  private final int maxIdle;
+  private final Limits limits;
+  private final boolean abortOnClose;
+  private final Set<String> upgrades;
+  private final @Nullable ForwardedFor forwardedFor;
+
+  private HttpFrontend(Builder from, FrontendBuilder.Settings common) {
+    this.common = common;
+    this.httpRequestTimeout = from.httpRequestTimeout;
+    this.keepAliveTimeout = from.keepAliveTimeout;
+    this.idleTimeout = from.upstreamIdleTimeout;
+    this.maxIdle = from.upstreamMaxIdle;
+    this.limits = new Limits(from.maxRequestLine, from.maxHeadBytes, from.maxHeaders);
+    this.abortOnClose = from.abortOnClose;
+    this.upgrades = new LinkedHashSet<>(from.upgrades);
+    this.forwardedFor = from.forwardedFor;
+  }
+
+  /**
+   * A builder with the defaults: client 50 s, http-request 10 s, keep-alive 60 s, any number of
+   * connections, no forwarded client, only websocket upgrades.
+   *
+   * @param name the frontend's name, unique in a load balancer
+   * @return the builder
+   */
+  public static Builder builder(String name) {
+    return new Builder(name);
+  }
+
+  @Override
+  public String name() {
+    return common.name();
+  }
+
+  @Override
+  public List<Binding> bindings() {
+    return common.bindings();
+  }
+
+  @Override
+  public int maxConnections() {
+    return common.maxConnections();
+  }
+
+  @Override
+  public Duration clientTimeout() {
+    return common.clientTimeout();
+  }
+
+  @Override
+  public List<Backend> backends() {
+    return List.of(common.defaultBackend());
+  }
+
+  @Override
+  public Protocol protocol(Gateway gateway) {
+    ForwardedFor forward = forwardedFor;
+    return new HttpProtocol(
+        gateway,
+        new HttpSettings(
+            common.clientTimeout(),
+            common.clientFinTimeout(),
+            httpRequestTimeout,
+            keepAliveTimeout,
+            limits,
+            forward == null ? null : forward.rule(),
+            new UpgradeRule(upgrades),
+            abortOnClose,
+            idleTimeout,
+            maxIdle,
+            common.defaultBackend()));
+  }
+
+  /** {@return name, addresses and time-outs, for people} */
+  @Override
+  public String toString() {
+    return "frontend %s: http on %s to backend %s; client %s, http-request %s, keep-alive %s"
+        .formatted(
+            name(),
+            bindings(),
+            common.defaultBackend().name(),
+            clientTimeout(),
+            httpRequestTimeout,
+            keepAliveTimeout);
+  }
+
+  /** Builds an HTTP frontend. Not thread-safe. */
+  public static final class Builder extends FrontendBuilder<Builder> {
+    private Duration httpRequestTimeout = Duration.ofSeconds(10);
+    private Duration keepAliveTimeout = Duration.ofSeconds(60);
+    private Duration upstreamIdleTimeout = Duration.ofSeconds(30);
+    private int upstreamMaxIdle = 256;
+    private int maxRequestLine = 8 * 1024;
+    private int maxHeadBytes = 16 * 1024;
+    private int maxHeaders = 100;
+    private boolean abortOnClose;
+    private final Set<String> upgrades = new LinkedHashSet<>(Set.of("websocket"));
+    private @Nullable ForwardedFor forwardedFor;
+
+    private Builder(String name) {
+      super(name);
+    }
+
+    @Override
+    protected Builder self() {
+      return this;
+    }
+
+    /**
+     * Tells servers the client's address in {@code X-Forwarded-For} (HAProxy: {@code option forwardfor}).
+     * Default: not told.
+     *
+     * @return this builder
+     */
+    @CanIgnoreReturnValue
+    public Builder forwardedFor() {
+      return forwardedFor(ForwardedFor.defaults());
+    }
+
+    /**
+     * Tells servers the client's address. Default: not told.
+     *
+     * @param rule how
+     * @return this builder
+     */
+    @CanIgnoreReturnValue
+    public Builder forwardedFor(ForwardedFor rule) {
+      forwardedFor = Objects.requireNonNull(rule, "forwardedFor");
+      return this;
+    }
+
+    /**
+     * How long a request's head may take from its first byte, for a connection's first request from
+     * accept, however the bytes trickle (HAProxy: {@code timeout http-request}). Then: 408. Default 10 s.
+     *
+     * @param timeout more than 0
+     * @return this builder
+     */
+    @CanIgnoreReturnValue
+    public Builder httpRequestTimeout(Duration timeout) {
+      httpRequestTimeout = Check.positive("httpRequestTimeout", timeout);
+      return this;
+    }
+
+    /**
+     * How long a client may wait before its next request (HAProxy: {@code timeout http-keep-alive}). Then
+     * its connection is closed without a word. Default 60 s.
+     *
+     * @param timeout more than 0
+     * @return this builder
+     */
+    @CanIgnoreReturnValue
+    public Builder keepAliveTimeout(Duration timeout) {
+      keepAliveTimeout = Check.positive("keepAliveTimeout", timeout);
+      return this;
+    }
+
+    /**
+     * Takes a client that ends its direction for gone, even when its request has been sent to a server
+     * (HAProxy: {@code option abortonclose}): its attempt is cancelled. Default: only a reset or a failed
+     * write says that it is gone, since some clients end their direction behind their last request and
+     * wait. A client that still waits for a slot is taken for gone either way.
+     *
+     * @return this builder
+     */
+    @CanIgnoreReturnValue
+    public Builder abortOnClose() {
+      abortOnClose = true;
+      return this;
+    }
+
+    /**
+     * Lets more {@code Upgrade} tokens pass than {@code websocket}. All others are stripped, so that a
+     * server cannot be asked for a protocol that the proxy does not understand.
+     *
+     * @param tokens for example {@code "mqtt"}; added to those named before; {@code h2c} is not accepted
+     * @return this builder
+     */
+    @CanIgnoreReturnValue
+    public Builder upgrades(String... tokens) {
+      for (String token : tokens) {
+        Names.token("upgrades", token);
+        if (token.equalsIgnoreCase("h2c")) {
+          throw new IllegalArgumentException("upgrades: 'h2c' (expected: a protocol but HTTP/2)");
+        }
+        upgrades.add(token);
+      }
+      return this;
+    }
+
+    /**
+     * How long a request line may be; a longer one gets 414. Default 8 KiB.
+     *
+     * @param bytes 64..1048576, less than the whole head
+     * @return this builder
+     */
+    @CanIgnoreReturnValue
+    public Builder maxRequestLine(int bytes) {
+      maxRequestLine = Check.range("maxRequestLine", bytes, 64, 1024 * 1024);
+      return this;
+    }
+
+    /**
+     * How large a head may be, of a request, of a response or of trailers; a larger one of a request gets
+     * 431, of a response 502. Default 16 KiB.
+     *
+     * @param bytes 256..1048576
+     * @return this builder
+     */
+    @CanIgnoreReturnValue
+    public Builder maxHeadBytes(int bytes) {
+      maxHeadBytes = Check.range("maxHeadBytes", bytes, 256, 1024 * 1024);
+      return this;
+    }
+
+    /**
+     * How many fields a head may have; one with more gets 431, or 502 when a response's. Default 100.
+     *
+     * @param fields 1..10000
+     * @return this builder
+     */
+    @CanIgnoreReturnValue
+    public Builder maxHeaders(int fields) {
+      maxHeaders = Check.range("maxHeaders", fields, 1, 10_000);
+      return this;
+    }
+
+    /**
+     * How long a server's idle connection is kept (compare HAProxy's {@code pool-purge-delay}). Default
+     * 30 s.
+     *
+     * @param timeout more than 0
+     * @return this builder
+     */
+    @CanIgnoreReturnValue
+    public Builder upstreamIdleTimeout(Duration timeout) {
+      upstreamIdleTimeout = Check.positive("upstreamIdleTimeout", timeout);
+      return this;
+    }
+
+    /**
+     * How many idle connections are kept for each server and event loop (compare HAProxy's {@code
+     * pool-max-conn}). Default 256.
+     *
+     * @param connections 0 or more; 0 keeps none, so that no connection is used twice
+     * @return this builder
+     */
+    @CanIgnoreReturnValue
+    public Builder upstreamMaxIdle(int connections) {
+      upstreamMaxIdle = Check.range("upstreamMaxIdle", connections, 0, Integer.MAX_VALUE);
+      return this;
+    }
+
+    /**
+     * Checks and builds.
+     *
+     * @return the frontend
+     * @throws IllegalArgumentException when an address or a backend is missing, or limits contradict each
+     *     other
+     */
+    @CheckReturnValue
+    public HttpFrontend build() {
+      Settings common = settings();
+      if (maxRequestLine >= maxHeadBytes) {
+        throw new IllegalArgumentException(
+            "maxRequestLine: %d (expected: less than maxHeadBytes, which is %d)"
+                .formatted(maxRequestLine, maxHeadBytes));
+      }
+      return new HttpFrontend(this, common);
+    }
+  }
+}

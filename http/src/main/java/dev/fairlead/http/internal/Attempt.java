@@ -1,0 +1,259 @@
+package dev.fairlead.http.internal;
+
+import dev.fairlead.balance.Outcome;
+import dev.fairlead.http.internal.h1.Fields;
+import dev.fairlead.http.internal.h1.RequestHead;
+import dev.fairlead.http.internal.h1.ResponseHead;
+import dev.fairlead.spi.Lease;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ConnectTimeoutException;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.GenericFutureListener;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One try on one server: gets a stream to it, writes the request, hands on the response. Knows nothing of
+ * the client. It ends by {@link Owner#complete}, by {@link Owner#failed}, or by {@link #cancel}, after
+ * which its owner hears nothing more. On its event loop only.
+ */
+final class Attempt implements Outcome, GenericFutureListener<Future<Channel>> {
+  /** Whose request it is. */
+  interface Owner {
+    /** The server can be written to: the request may begin. */
+    void ready();
+
+    /** An interim response came. */
+    void interim(ResponseHead head);
+
+    /** The head of the response came; valid during the call. */
+    void head(ResponseHead head);
+
+    /** A part of the response came; it is the owner's. */
+    void data(ByteBuf data);
+
+    /** The response has ended. */
+    void complete(@Nullable Fields trailers);
+
+    /** It failed; there is nothing left of it. */
+    void failed(Failure failure);
+
+    /** More of the request may be sent. */
+    void writable();
+
+    /** What was caused by one event has been seen to: what was written may leave. */
+    void settle();
+  }
+
+  private final Owner owner;
+  private final HttpLoop home;
+  private final Lease lease;
+  private final long granted;
+  private long started;
+  private long connectNanos = -1;
+  private long responseNanos = -1;
+  private int status = -1;
+  private Kind kind = Kind.CANCELLED;
+  private @Nullable ServerStream stream;
+  private @Nullable Future<Channel> connecting;
+  private @Nullable UpstreamConnection fresh;
+  private boolean begun;
+  private boolean over;
+
+  Attempt(Owner owner, HttpLoop home, Lease lease) {
+    this.owner = owner;
+    this.home = home;
+    this.lease = lease;
+    this.granted = home.now();
+    this.started = granted;
+  }
+
+  /**
+   * Gets a stream; {@link Owner#ready} may be called before this returns.
+   *
+   * @param mayReuse whether a connection that was used before will do
+   */
+  void start(boolean mayReuse) {
+    UpstreamConnection idle = mayReuse ? home.pool().take(lease.server().id()) : null;
+    if (idle != null) {
+      connectNanos = 0;
+      stream = idle;
+      owner.ready();
+      return;
+    }
+    started = home.now();
+    fresh = new UpstreamConnection(home, lease.server().id());
+    Future<Channel> future = home.gateway().connect(lease, fresh);
+    connecting = future;
+    future.addListener(this);
+  }
+
+  /** The connection is there, or will not be. */
+  @Override
+  public void operationComplete(Future<Channel> future) {
+    connecting = null;
+    UpstreamConnection connection = fresh;
+    fresh = null;
+    if (over) {
+      if (future.isSuccess()) {
+        future.getNow().close();
+      }
+      return;
+    }
+    long now = home.now();
+    if (future.isSuccess() && connection != null) {
+      connectNanos = now - started;
+      started = now;
+      stream = connection;
+      owner.ready();
+    } else {
+      over = true;
+      failed(
+          future.cause() instanceof ConnectTimeoutException
+              ? Failure.CONNECT_TIMEOUT
+              : Failure.CONNECT);
+    }
+    owner.settle();
+  }
+
+  /** Begins the request. */
+  void send(RequestHead head, byte[] forwarded) {
+    begun = true;
+    stream().begin(this, head, forwarded);
+  }
+
+  /** Sends a part of the body, which is taken over. */
+  void send(ByteBuf data) {
+    stream().data(data);
+  }
+
+  /** Ends the request. */
+  void sendEnd(@Nullable Fields trailers) {
+    stream().end(trailers);
+  }
+
+  /** {@return whether more of the body should be sent now} */
+  boolean canSend() {
+    return begun && !over && stream().writable();
+  }
+
+  /** Stops or resumes reading the response. */
+  void pause(boolean paused) {
+    if (!over) {
+      stream().pause(paused);
+    }
+  }
+
+  void flush() {
+    ServerStream s = stream;
+    if (s != null && !over) {
+      s.flush();
+    }
+  }
+
+  /** Nobody wants it any more. */
+  void cancel() {
+    if (over) {
+      return;
+    }
+    over = true;
+    Future<Channel> pending = connecting;
+    if (pending != null) {
+      pending.cancel(false);
+    }
+    ServerStream s = stream;
+    if (s != null) {
+      s.cancel();
+    }
+  }
+
+  /** {@return the stream, which is the caller's from here on} */
+  ServerStream handOver() {
+    over = true;
+    return stream();
+  }
+
+  private ServerStream stream() {
+    return Objects.requireNonNull(stream, "not connected");
+  }
+
+  Lease lease() {
+    return lease;
+  }
+
+  /** {@return whether the head was handed to a stream} */
+  boolean begun() {
+    return begun;
+  }
+
+  /** {@return whether it went on a connection that was used before, which gave no byte of an answer} */
+  boolean reusedAndSilent() {
+    ServerStream s = stream;
+    return s != null && s.reused() && !s.answered();
+  }
+
+  void interim(ResponseHead head) {
+    owner.interim(head);
+  }
+
+  void head(ResponseHead head) {
+    status = head.status();
+    responseNanos = home.now() - started;
+    owner.head(head);
+  }
+
+  void data(ByteBuf data) {
+    owner.data(data);
+  }
+
+  void complete(@Nullable Fields trailers) {
+    over = true;
+    kind = Kind.COMPLETED;
+    owner.complete(trailers);
+  }
+
+  void failed(Failure failure) {
+    over = true;
+    kind = failure.kind();
+    owner.failed(failure);
+  }
+
+  void writable() {
+    owner.writable();
+  }
+
+  void settle() {
+    owner.settle();
+  }
+
+  /** Says how it ended, where that is not known by itself. */
+  void kind(Kind newKind) {
+    kind = newKind;
+  }
+
+  @Override
+  public Kind kind() {
+    return kind;
+  }
+
+  @Override
+  public int status() {
+    return status;
+  }
+
+  @Override
+  public long connectNanos() {
+    return connectNanos;
+  }
+
+  @Override
+  public long responseNanos() {
+    return responseNanos;
+  }
+
+  @Override
+  public long totalNanos() {
+    return home.now() - granted;
+  }
+}

@@ -1,0 +1,128 @@
+package dev.fairlead.http.internal;
+
+import dev.fairlead.spi.LoopTimer;
+import io.netty.channel.EventLoop;
+import io.netty.util.collection.IntObjectHashMap;
+import io.netty.util.collection.IntObjectMap;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Idle connections to the servers of one backend, of one event loop. The one that rested least is lent
+ * first, so that those that are not needed grow old and are closed. They are watched: one that its server
+ * closes, or on which something arrives unasked, leaves at once. On its event loop only.
+ *
+ * <p><b>When a connection is used again</b> (HAProxy: {@code http-reuse safe}): the first request of a
+ * client's connection goes on a reused one only when it can be sent a second time, because it is
+ * idempotent and its body fits the replay buffer; further requests always may.
+ */
+final class UpstreamPool {
+  private final EventLoop loop;
+  private final long idleNanos;
+  private final int maxIdle;
+  private final IntObjectMap<ArrayDeque<UpstreamConnection>> idle = new IntObjectHashMap<>();
+  private final LoopTimer timer;
+  private boolean closed;
+
+  UpstreamPool(EventLoop loop, long idleNanos, int maxIdle) {
+    this.loop = loop;
+    this.idleNanos = idleNanos;
+    this.maxIdle = maxIdle;
+    this.timer = new LoopTimer(loop, this::closeOld);
+  }
+
+  /**
+   * Lends an idle connection.
+   *
+   * @param server the server's id
+   * @return the connection, or null when there is none
+   */
+  @Nullable
+  UpstreamConnection take(int server) {
+    ArrayDeque<UpstreamConnection> connections = idle.get(server);
+    return connections == null ? null : connections.pollLast();
+  }
+
+  /**
+   * Takes an idle connection, or closes it.
+   *
+   * @param connection open, without anything pending in either direction
+   */
+  void give(UpstreamConnection connection) {
+    if (closed || maxIdle == 0) {
+      connection.close();
+      return;
+    }
+    ArrayDeque<UpstreamConnection> connections = idle.get(connection.server());
+    if (connections == null) {
+      connections = new ArrayDeque<>();
+      idle.put(connection.server(), connections);
+    }
+    if (connections.size() >= maxIdle) {
+      UpstreamConnection oldest = connections.pollFirst();
+      if (oldest != null) {
+        oldest.close();
+      }
+    }
+    connection.idleSince(loop.ticker().nanoTime());
+    connections.addLast(connection);
+    if (!timer.isSet()) {
+      timer.set(idleNanos);
+    }
+  }
+
+  /** An idle connection has closed. */
+  void remove(UpstreamConnection connection) {
+    ArrayDeque<UpstreamConnection> connections = idle.get(connection.server());
+    if (connections != null) {
+      connections.remove(connection);
+    }
+  }
+
+  /** A server has left for good. */
+  void serverLeft(int server) {
+    ArrayDeque<UpstreamConnection> connections = idle.remove(server);
+    if (connections != null) {
+      new ArrayList<>(connections).forEach(UpstreamConnection::close);
+    }
+  }
+
+  /** {@return how many connections are idle} */
+  int size() {
+    int sum = 0;
+    for (ArrayDeque<UpstreamConnection> connections : idle.values()) {
+      sum += connections.size();
+    }
+    return sum;
+  }
+
+  /** Closes all idle connections, and from now on those that come back. */
+  void close() {
+    closed = true;
+    timer.close();
+    for (ArrayDeque<UpstreamConnection> connections : idle.values()) {
+      new ArrayList<>(connections).forEach(UpstreamConnection::close);
+    }
+    idle.clear();
+  }
+
+  private void closeOld() {
+    long now = loop.ticker().nanoTime();
+    long next = Long.MAX_VALUE;
+    for (ArrayDeque<UpstreamConnection> connections : idle.values()) {
+      UpstreamConnection oldest = connections.peekFirst();
+      while (oldest != null && now - oldest.idleSince() >= idleNanos) {
+        connections.pollFirst();
+        oldest.close();
+        oldest = connections.peekFirst();
+      }
+      if (oldest != null) {
+        next = Math.min(next, oldest.idleSince() + idleNanos - now);
+      }
+    }
+    if (next != Long.MAX_VALUE) {
+      timer.set(next);
+    }
+  }
+}

@@ -1,0 +1,293 @@
+package dev.fairlead.http.internal.h1;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import io.netty.buffer.ByteBuf;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The received bytes of a head or a trailer section, kept as they came, and an index over its field
+ * lines. Fed in pieces of any size; the verdict depends on the bytes only, never on where they were cut.
+ * Used again for the next head; on one event loop only.
+ */
+public final class Fields {
+  static final int MORE = 0;
+  static final int LINE = 1;
+  static final int FAULT = 2;
+
+  private static final int FIRST_SIZE = 1024;
+  private static final int KEPT_SIZE = 8 * 1024;
+  /** For each field: start of its line, end of its name, start and end of its value, its name's number. */
+  private static final int STRIDE = 5;
+
+  private static final int DROPPED = 1 << 8;
+
+  private byte[] bytes = new byte[FIRST_SIZE];
+  private int length;
+  private int scanned;
+  private int lineStart;
+  private int lineEnd;
+  private boolean cr;
+  private int[] index = new int[16 * STRIDE];
+  private int count;
+  private int end;
+  private Fault fault = Fault.BAD;
+
+  /** An empty block. */
+  public Fields() {}
+
+  void reset() {
+    length = 0;
+    scanned = 0;
+    lineStart = 0;
+    lineEnd = 0;
+    end = 0;
+    cr = false;
+    count = 0;
+    if (bytes.length > KEPT_SIZE) {
+      bytes = new byte[FIRST_SIZE];
+      index = new int[16 * STRIDE];
+    }
+  }
+
+  /**
+   * Takes bytes up to the end of the next line.
+   *
+   * @param in what was received; read up to the line's end, or to its own end
+   * @param most how many bytes the line may have, its end included
+   * @param tooLong the fault when it has more
+   * @return {@link #MORE}, {@link #LINE} or {@link #FAULT}
+   */
+  int readLine(ByteBuf in, int most, Fault tooLong) {
+    int limit = lineStart + most;
+    take(in, limit);
+    int stop = Math.min(length, limit);
+    byte[] b = bytes;
+    for (int i = scanned; i < stop; i++) {
+      byte c = b[i];
+      if (c == '\n') {
+        if (!cr) {
+          return fault(Fault.BAD);
+        }
+        cr = false;
+        lineEnd = i - 1;
+        scanned = i + 1;
+        return LINE;
+      }
+      if (cr) {
+        return fault(Fault.BAD);
+      }
+      if (c == '\r') {
+        cr = true;
+      } else if (!Ascii.isText(c)) {
+        return fault(Fault.BAD);
+      }
+    }
+    scanned = stop;
+    return stop == limit ? fault(tooLong) : MORE;
+  }
+
+  private void take(ByteBuf in, int limit) {
+    int wanted = Math.min(in.readableBytes(), limit - length);
+    if (wanted <= 0) {
+      return;
+    }
+    int at = in.indexOf(in.readerIndex(), in.readerIndex() + wanted, (byte) '\n');
+    int n = at < 0 ? wanted : at + 1 - in.readerIndex();
+    if (length + n > bytes.length) {
+      bytes = Arrays.copyOf(bytes, Math.max(length + n, bytes.length * 2));
+    }
+    in.readBytes(bytes, length, n);
+    length += n;
+  }
+
+  /** The line was seen to: the next one begins. */
+  void nextLine() {
+    lineStart = scanned;
+    end = scanned;
+  }
+
+  /** The line is as if it had never been there. */
+  void dropLine() {
+    length = lineStart;
+    scanned = lineStart;
+  }
+
+  /** Indexes the current line as a field. */
+  int addField(int mostFields) {
+    byte[] b = bytes;
+    int colon = lineStart;
+    while (colon < lineEnd && Ascii.isToken(b[colon])) {
+      colon++;
+    }
+    if (colon == lineStart || colon == lineEnd || b[colon] != ':') {
+      return fault(Fault.BAD);
+    }
+    if (count == mostFields) {
+      return fault(Fault.HEAD_TOO_LARGE);
+    }
+    int from = colon + 1;
+    int to = lineEnd;
+    while (from < to && Ascii.isSpace(b[from])) {
+      from++;
+    }
+    while (to > from && Ascii.isSpace(b[to - 1])) {
+      to--;
+    }
+    int at = count * STRIDE;
+    if (at == index.length) {
+      index = Arrays.copyOf(index, at * 2);
+    }
+    int name = Name.of(b, lineStart, colon);
+    index[at] = lineStart;
+    index[at + 1] = colon;
+    index[at + 2] = from;
+    index[at + 3] = to;
+    index[at + 4] = Name.hopByHop(name) ? name | DROPPED : name;
+    count++;
+    nextLine();
+    return LINE;
+  }
+
+  int fault(Fault what) {
+    fault = what;
+    return FAULT;
+  }
+
+  Fault fault() {
+    return fault;
+  }
+
+  int lineStart() {
+    return lineStart;
+  }
+
+  int lineEnd() {
+    return lineEnd;
+  }
+
+  boolean emptyLine() {
+    return lineStart == lineEnd;
+  }
+
+  /** Bytes received so far. */
+  int length() {
+    return length;
+  }
+
+  byte[] bytes() {
+    return bytes;
+  }
+
+  int count() {
+    return count;
+  }
+
+  int name(int field) {
+    return index[field * STRIDE + 4] & ~DROPPED;
+  }
+
+  int start(int field) {
+    return index[field * STRIDE];
+  }
+
+  int nameEnd(int field) {
+    return index[field * STRIDE + 1];
+  }
+
+  int from(int field) {
+    return index[field * STRIDE + 2];
+  }
+
+  int to(int field) {
+    return index[field * STRIDE + 3];
+  }
+
+  /** Where a field's line ends, its CRLF included. */
+  int end(int field) {
+    return field + 1 < count ? index[(field + 1) * STRIDE] : end;
+  }
+
+  boolean dropped(int field) {
+    return (index[field * STRIDE + 4] & DROPPED) != 0;
+  }
+
+  void drop(int field) {
+    index[field * STRIDE + 4] |= DROPPED;
+  }
+
+  /** Drops all fields of a name, given as a range of the bytes; protected ones stay. */
+  void dropAll(int from, int to) {
+    int known = Name.of(bytes, from, to);
+    if (Name.protectedName(known)) {
+      return;
+    }
+    for (int i = 0; i < count; i++) {
+      if (nameEnd(i) - start(i) == to - from && sameIgnoreCase(start(i), from, to - from)) {
+        drop(i);
+      }
+    }
+  }
+
+  private boolean sameIgnoreCase(int a, int b, int n) {
+    for (int i = 0; i < n; i++) {
+      if (Ascii.lower(bytes[a + i]) != Ascii.lower(bytes[b + i])) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  boolean valueIs(int field, byte[] lowerCase) {
+    return Ascii.same(bytes, from(field), to(field), lowerCase);
+  }
+
+  /**
+   * Finds the first field of a name.
+   *
+   * @param name the name in any case
+   * @return its number, or -1
+   */
+  public int find(CharSequence name) {
+    for (int i = 0; i < count; i++) {
+      if (Ascii.same(bytes, start(i), nameEnd(i), name)) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  /** The value of a field as text. */
+  @Nullable
+  String value(int field) {
+    return field < 0 ? null : text(from(field), to(field));
+  }
+
+  String text(int from, int to) {
+    return new String(bytes, from, to - from, ISO_8859_1);
+  }
+
+  /** Writes all lines that are not dropped, as they came, in long runs. */
+  void writeTo(ByteBuf out) {
+    writeTo(out, 0, count);
+  }
+
+  /** Writes the lines of some fields. */
+  void writeTo(ByteBuf out, int first, int behind) {
+    int run = -1;
+    for (int i = first; i < behind; i++) {
+      if (dropped(i)) {
+        if (run >= 0) {
+          out.writeBytes(bytes, run, start(i) - run);
+          run = -1;
+        }
+      } else if (run < 0) {
+        run = start(i);
+      }
+    }
+    if (run >= 0) {
+      out.writeBytes(bytes, run, end(behind - 1) - run);
+    }
+  }
+}

@@ -1,0 +1,427 @@
+package dev.fairlead.http.internal.h1;
+
+import dev.fairlead.balance.KeySink;
+import dev.fairlead.http.spi.RequestInfo;
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The head of a request: the received bytes and where its parts lie. Parsed strictly (RFC 9112): a head
+ * that two readers could read differently is a fault. Used again for the next request; on one event loop
+ * only.
+ */
+public final class RequestHead implements RequestInfo {
+  /** More bytes are needed. */
+  public static final int MORE = Fields.MORE;
+  /** The head is complete. */
+  public static final int DONE = Fields.LINE;
+  /** The head is faulty; see {@link #fault()}. */
+  public static final int FAULT = Fields.FAULT;
+
+  private static final byte[] TRAILERS = Ascii.bytes("trailers");
+  private static final byte[] CONTINUE = Ascii.bytes("100-continue");
+
+  private final Fields fields = new Fields();
+  private final Framing framing = new Framing();
+  private boolean skippedEmptyLine;
+  private boolean lineDone;
+  private Method method = Method.OTHER;
+  private int methodEnd;
+  private int targetEnd;
+  private int authorityFrom;
+  private int authorityEnd;
+  private boolean absolute;
+  private boolean http11;
+  private boolean keepAlive;
+  private boolean upgradeOption;
+  private boolean acceptsTrailers;
+  private boolean expectsContinue;
+  private int hostField;
+  private int upgradeField;
+  private Body body = Body.NONE;
+
+  /** An empty head. */
+  public RequestHead() {
+    reset();
+  }
+
+  /** Forgets everything. */
+  public void reset() {
+    fields.reset();
+    framing.reset();
+    skippedEmptyLine = false;
+    lineDone = false;
+    method = Method.OTHER;
+    methodEnd = 0;
+    targetEnd = 0;
+    authorityFrom = 0;
+    authorityEnd = 0;
+    absolute = false;
+    http11 = true;
+    keepAlive = false;
+    upgradeOption = false;
+    acceptsTrailers = false;
+    expectsContinue = false;
+    hostField = -1;
+    upgradeField = -1;
+    body = Body.NONE;
+  }
+
+  /**
+   * Takes bytes up to the end of the head.
+   *
+   * @param in what was received
+   * @param limits how large it may be
+   * @return {@link #MORE}, {@link #DONE} or {@link #FAULT}
+   */
+  public int read(ByteBuf in, Limits limits) {
+    while (!lineDone) {
+      int result = fields.readLine(in, limits.line() + 2, Fault.LINE_TOO_LONG);
+      if (result != Fields.LINE) {
+        return result;
+      }
+      if (fields.emptyLine()) {
+        if (skippedEmptyLine) {
+          return fields.fault(Fault.BAD);
+        }
+        // RFC 9112 §2.2: one empty line is forgiven, old clients send it behind a body.
+        skippedEmptyLine = true;
+        fields.dropLine();
+      } else {
+        Fault fault = requestLine();
+        if (fault != null) {
+          return fields.fault(fault);
+        }
+        lineDone = true;
+        fields.nextLine();
+      }
+    }
+    while (true) {
+      int most = limits.head() - fields.lineStart();
+      int result = fields.readLine(in, most, Fault.HEAD_TOO_LARGE);
+      if (result != Fields.LINE) {
+        return result;
+      }
+      if (fields.emptyLine()) {
+        Fault fault = finish();
+        return fault == null ? DONE : fields.fault(fault);
+      }
+      if (fields.addField(limits.fields()) == Fields.FAULT) {
+        return FAULT;
+      }
+    }
+  }
+
+  /** {@return whether bytes of it have been received, beside an empty line before it} */
+  public boolean begun() {
+    return fields.length() > 0;
+  }
+
+  private @Nullable Fault requestLine() {
+    byte[] b = fields.bytes();
+    int end = fields.lineEnd();
+    int at = 0;
+    while (at < end && Ascii.isToken(b[at])) {
+      at++;
+    }
+    methodEnd = at;
+    if (at == 0 || at == end || b[at] != ' ') {
+      return Fault.BAD;
+    }
+    at++;
+    while (at < end && b[at] != ' ') {
+      at++;
+    }
+    targetEnd = at;
+    Fault fault = version(b, at + 1, end);
+    if (fault != null) {
+      return fault;
+    }
+    method = Method.of(b, methodEnd);
+    if (!Target.clean(b, methodEnd + 1, targetEnd) || targetEnd == methodEnd + 1) {
+      return Fault.BAD;
+    }
+    return target(b, methodEnd + 1, targetEnd);
+  }
+
+  private @Nullable Fault version(byte[] b, int from, int end) {
+    if (end - from != 8
+        || b[from] != 'H'
+        || b[from + 1] != 'T'
+        || b[from + 2] != 'T'
+        || b[from + 3] != 'P'
+        || b[from + 4] != '/'
+        || !Ascii.isDigit(b[from + 5])
+        || b[from + 6] != '.'
+        || !Ascii.isDigit(b[from + 7])) {
+      return Fault.BAD;
+    }
+    http11 = b[from + 7] != '0';
+    return b[from + 5] == '1' ? null : Fault.VERSION;
+  }
+
+  private @Nullable Fault target(byte[] b, int from, int to) {
+    if (method == Method.CONNECT) {
+      return Fault.METHOD;
+    }
+    authorityFrom = to;
+    authorityEnd = from;
+    if (b[from] == '/') {
+      return null;
+    }
+    if (to - from == 1 && b[from] == '*') {
+      return method == Method.OPTIONS ? null : Fault.BAD;
+    }
+    int scheme = Target.scheme(b, from, to);
+    if (scheme == 0) {
+      return Fault.BAD;
+    }
+    absolute = true;
+    authorityFrom = from + scheme;
+    authorityEnd = Target.authorityEnd(b, authorityFrom, to);
+    return Target.hostAndPort(b, authorityFrom, authorityEnd) ? null : Fault.BAD;
+  }
+
+  private @Nullable Fault finish() {
+    int options = 0;
+    for (int i = 0; i < fields.count(); i++) {
+      switch (fields.name(i)) {
+        case Name.HOST -> {
+          if (hostField >= 0 || !validHost(i)) {
+            return Fault.BAD;
+          }
+          hostField = i;
+        }
+        case Name.CONTENT_LENGTH -> {
+          if (!framing.contentLength(fields, i)) {
+            return Fault.BAD;
+          }
+        }
+        case Name.TRANSFER_ENCODING -> {
+          if (!http11 || !framing.transferEncoding(fields, i)) {
+            return Fault.BAD;
+          }
+        }
+        case Name.CONNECTION -> {
+          int more = HopByHop.read(fields, i);
+          if (more < 0) {
+            return Fault.BAD;
+          }
+          options |= more;
+        }
+        case Name.UPGRADE -> upgradeField = upgradeField < 0 ? i : upgradeField;
+        case Name.TE ->
+          acceptsTrailers |= HopByHop.names(fields.bytes(), fields.from(i), fields.to(i), TRAILERS);
+        case Name.EXPECT -> expect(i);
+        default -> {}
+      }
+    }
+    if (http11 && hostField < 0) {
+      return Fault.BAD;
+    }
+    Fault fault = framing.fault();
+    if (fault != null) {
+      return fault;
+    }
+    keepAlive = (options & HopByHop.CLOSE) == 0 && (http11 || (options & HopByHop.KEEP_ALIVE) != 0);
+    upgradeOption = (options & HopByHop.UPGRADE) != 0;
+    body = framing.coded() ? Body.CHUNKED : framing.length() > 0 ? Body.LENGTH : Body.NONE;
+    // HTTP/1.0 does not define a body for these; a reader that follows it takes the body for a
+    // request.
+    boolean outOfPlace = !http11
+        && body != Body.NONE
+        && (method == Method.GET || method == Method.HEAD || method == Method.DELETE);
+    return outOfPlace ? Fault.BAD : null;
+  }
+
+  private void expect(int field) {
+    expectsContinue |= fields.valueIs(field, CONTINUE);
+    if (!http11) {
+      // RFC 9110 §10.1.1: an HTTP/1.0 client does not wait, and must not get a 100.
+      fields.drop(field);
+    }
+  }
+
+  private boolean validHost(int field) {
+    int from = fields.from(field);
+    int to = fields.to(field);
+    return from == to || Target.hostAndPort(fields.bytes(), from, to);
+  }
+
+  /** {@return what is wrong} */
+  public Fault fault() {
+    return fields.fault();
+  }
+
+  /** {@return bytes of the head received so far} */
+  public int length() {
+    return fields.length();
+  }
+
+  /** {@return whether the first line has been read} */
+  public boolean hasLine() {
+    return lineDone;
+  }
+
+  Fields fields() {
+    return fields;
+  }
+
+  int methodEnd() {
+    return methodEnd;
+  }
+
+  int targetEnd() {
+    return targetEnd;
+  }
+
+  int authorityFrom() {
+    return authorityFrom;
+  }
+
+  int authorityEnd() {
+    return authorityEnd;
+  }
+
+  /** {@return whether the target is an absolute URI, whose authority wins over Host} */
+  boolean absolute() {
+    return absolute;
+  }
+
+  int hostField() {
+    return hostField;
+  }
+
+  int upgradeField() {
+    return upgradeField;
+  }
+
+  /** {@return whether it asks for an upgrade, and may: HTTP/1.1 without a body} */
+  boolean asksForUpgrade() {
+    return upgradeOption && upgradeField >= 0 && http11 && body == Body.NONE;
+  }
+
+  boolean acceptsTrailers() {
+    return acceptsTrailers;
+  }
+
+  /** {@return whether the client waits for a 100 before it sends the body} */
+  public boolean expectsContinue() {
+    return expectsContinue && http11;
+  }
+
+  /** {@return the method, as far as the proxy treats it in its own way} */
+  public Method kind() {
+    return method;
+  }
+
+  /** {@return whether it is HTTP/1.1 or a later minor version} */
+  public boolean http11() {
+    return http11;
+  }
+
+  /** {@return whether the client wants to keep the connection} */
+  public boolean keepAlive() {
+    return keepAlive;
+  }
+
+  /** {@return how its body is delimited} */
+  public Body body() {
+    return body;
+  }
+
+  /** {@return the body's length; 0 for none, -1 when not known} */
+  public long bodyLength() {
+    return body == Body.CHUNKED ? -1 : Math.max(0, framing.length());
+  }
+
+  boolean rewritesLength() {
+    return framing.rewritesLength(fields);
+  }
+
+  @Override
+  public String method() {
+    return method == Method.OTHER ? fields.text(0, methodEnd) : method.name();
+  }
+
+  @Override
+  public String target() {
+    return fields.text(methodEnd + 1, targetEnd);
+  }
+
+  @Override
+  public String path() {
+    int from = pathFrom();
+    return from == targetEnd || fields.bytes()[from] == '?' ? "/" : fields.text(from, pathEnd());
+  }
+
+  @Override
+  public String version() {
+    return http11 ? "HTTP/1.1" : "HTTP/1.0";
+  }
+
+  @Override
+  public @Nullable String authority() {
+    return absolute ? fields.text(authorityFrom, authorityEnd) : fields.value(hostField);
+  }
+
+  @Override
+  public @Nullable String header(String name) {
+    return fields.value(fields.find(name));
+  }
+
+  @Override
+  public void writePath(KeySink into) {
+    write(into, pathFrom(), pathEnd());
+  }
+
+  @Override
+  public void writePathAndQuery(KeySink into) {
+    write(into, pathFrom(), targetEnd);
+  }
+
+  @Override
+  public boolean writeHeader(String name, KeySink into) {
+    int field = fields.find(name);
+    if (field >= 0) {
+      into.write(fields.bytes(), fields.from(field), fields.to(field) - fields.from(field));
+    }
+    return field >= 0;
+  }
+
+  /** {@return whether there is a field of a name, in any case} */
+  public boolean has(String name) {
+    return fields.find(name) >= 0;
+  }
+
+  /** {@return the request line as received, for the log; what cannot be shown is replaced} */
+  public String line() {
+    byte[] b = fields.bytes();
+    int end = lineDone ? targetEnd + 9 : Math.min(fields.length(), 1024);
+    StringBuilder text = new StringBuilder(end);
+    for (int i = 0; i < end; i++) {
+      boolean shown = b[i] >= 0x20 && b[i] < 0x7f && b[i] != '"';
+      text.append(shown ? (char) b[i] : '?');
+    }
+    return text.toString();
+  }
+
+  private void write(KeySink into, int from, int to) {
+    if (from == to || fields.bytes()[from] == '?') {
+      into.write('/');
+    }
+    into.write(fields.bytes(), from, to - from);
+  }
+
+  private int pathFrom() {
+    return absolute ? authorityEnd : methodEnd + 1;
+  }
+
+  private int pathEnd() {
+    int at = pathFrom();
+    while (at < targetEnd && fields.bytes()[at] != '?') {
+      at++;
+    }
+    return at;
+  }
+}

@@ -1,0 +1,219 @@
+package dev.fairlead.http.internal.h1;
+
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The head of a response: the received bytes and where its parts lie. Parsed as strictly as a request's.
+ * Used again for the next response; on one event loop only.
+ */
+public final class ResponseHead {
+  /** More bytes are needed. */
+  public static final int MORE = Fields.MORE;
+  /** The head is complete. */
+  public static final int DONE = Fields.LINE;
+  /** The head is faulty. */
+  public static final int FAULT = Fields.FAULT;
+
+  private final Fields fields = new Fields();
+  private final Framing framing = new Framing();
+  private boolean lineDone;
+  private boolean http11;
+  private int status;
+  private int reasonFrom;
+  private int reasonEnd;
+  private boolean keepAlive;
+  private boolean upgradeOption;
+  private int upgradeField;
+  private Body body = Body.NONE;
+
+  /** An empty head. */
+  public ResponseHead() {
+    reset();
+  }
+
+  /** Forgets everything. */
+  public void reset() {
+    fields.reset();
+    framing.reset();
+    lineDone = false;
+    http11 = true;
+    status = 0;
+    reasonFrom = 0;
+    reasonEnd = 0;
+    keepAlive = false;
+    upgradeOption = false;
+    upgradeField = -1;
+    body = Body.NONE;
+  }
+
+  /**
+   * Takes bytes up to the end of the head.
+   *
+   * @param in what was received
+   * @param limits how large it may be
+   * @param toHead whether the request was a HEAD, whose response has no body
+   * @return {@link #MORE}, {@link #DONE} or {@link #FAULT}
+   */
+  public int read(ByteBuf in, Limits limits, boolean toHead) {
+    while (true) {
+      int most = limits.head() - fields.lineStart();
+      int result = fields.readLine(in, most, Fault.HEAD_TOO_LARGE);
+      if (result != Fields.LINE) {
+        return result;
+      }
+      if (!lineDone) {
+        if (!statusLine()) {
+          return fields.fault(Fault.BAD);
+        }
+        lineDone = true;
+        fields.nextLine();
+      } else if (fields.emptyLine()) {
+        return finish(toHead) ? DONE : fields.fault(Fault.BAD);
+      } else if (fields.addField(limits.fields()) == Fields.FAULT) {
+        return FAULT;
+      }
+    }
+  }
+
+  private boolean statusLine() {
+    byte[] b = fields.bytes();
+    int end = fields.lineEnd();
+    if (end < 12
+        || b[0] != 'H'
+        || b[1] != 'T'
+        || b[2] != 'T'
+        || b[3] != 'P'
+        || b[4] != '/'
+        || b[5] != '1'
+        || b[6] != '.'
+        || !Ascii.isDigit(b[7])
+        || b[8] != ' '
+        || !Ascii.isDigit(b[9])
+        || !Ascii.isDigit(b[10])
+        || !Ascii.isDigit(b[11])) {
+      return false;
+    }
+    http11 = b[7] != '0';
+    status = (b[9] - '0') * 100 + (b[10] - '0') * 10 + (b[11] - '0');
+    if (status < 100 || status > 599 || (end > 12 && b[12] != ' ')) {
+      return false;
+    }
+    reasonFrom = Math.min(13, end);
+    reasonEnd = end;
+    return true;
+  }
+
+  private boolean finish(boolean toHead) {
+    int options = 0;
+    for (int i = 0; i < fields.count(); i++) {
+      switch (fields.name(i)) {
+        case Name.CONTENT_LENGTH -> {
+          if (!framing.contentLength(fields, i)) {
+            return false;
+          }
+        }
+        case Name.TRANSFER_ENCODING -> {
+          if (!http11 || !framing.transferEncoding(fields, i)) {
+            return false;
+          }
+        }
+        case Name.CONNECTION -> {
+          int more = HopByHop.read(fields, i);
+          if (more < 0) {
+            return false;
+          }
+          options |= more;
+        }
+        case Name.UPGRADE -> upgradeField = upgradeField < 0 ? i : upgradeField;
+        default -> {}
+      }
+    }
+    if (framing.fault() != null) {
+      return false;
+    }
+    keepAlive = (options & HopByHop.CLOSE) == 0 && (http11 || (options & HopByHop.KEEP_ALIVE) != 0);
+    upgradeOption = (options & HopByHop.UPGRADE) != 0;
+    if (toHead || status < 200 || status == 204 || status == 304) {
+      body = Body.NONE;
+    } else if (framing.coded()) {
+      body = Body.CHUNKED;
+    } else if (framing.hasLength()) {
+      body = framing.length() == 0 ? Body.NONE : Body.LENGTH;
+    } else {
+      body = Body.UNTIL_CLOSE;
+    }
+    return true;
+  }
+
+  /** {@return what is wrong, or null} */
+  public @Nullable Fault fault() {
+    return fields.fault();
+  }
+
+  /** {@return the status code, 100..599} */
+  public int status() {
+    return status;
+  }
+
+  /** {@return whether the message is not the last one of its request} */
+  public boolean interim() {
+    return status < 200 && status != 101;
+  }
+
+  /** {@return whether the server will keep the connection} */
+  public boolean keepAlive() {
+    return keepAlive;
+  }
+
+  /** {@return how its body is delimited} */
+  public Body body() {
+    return body;
+  }
+
+  /** {@return the Content-Length, or -1; without a body it tells what a GET would have got} */
+  public long contentLength() {
+    return framing.length();
+  }
+
+  /** {@return bytes of the head} */
+  public int length() {
+    return fields.length();
+  }
+
+  boolean coded() {
+    return framing.coded();
+  }
+
+  boolean rewritesLength() {
+    return framing.rewritesLength(fields);
+  }
+
+  /** There is no body and never one: a length would only mislead. */
+  void dropLength() {
+    if (framing.hasLength()) {
+      fields.drop(framing.lengthField());
+      framing.forgetLength();
+    }
+  }
+
+  int reasonFrom() {
+    return reasonFrom;
+  }
+
+  int reasonEnd() {
+    return reasonEnd;
+  }
+
+  boolean upgradeOption() {
+    return upgradeOption;
+  }
+
+  int upgradeField() {
+    return upgradeField;
+  }
+
+  Fields fields() {
+    return fields;
+  }
+}
