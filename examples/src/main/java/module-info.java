@@ -6,6 +6,7 @@ module dev.fairlead.examples {
   requires dev.fairlead.core;
   requires dev.fairlead.health;
   requires dev.fairlead.http;
+  requires java.net.http; // by the tests, which share this descriptor
   requires jdk.httpserver;
   requires micrometer.core;
   requires static org.jspecify;

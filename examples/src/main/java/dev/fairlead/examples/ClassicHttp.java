@@ -19,7 +19,10 @@ public final class ClassicHttp {
         .balancer(Balancers.roundRobin())
         .server(Server.of("server10", "10.0.1.10", 9099).maxConnections(32))
         .server(Server.of("server11", "10.0.1.11", 9099).maxConnections(32))
-        .healthCheck(HealthCheck.http("HEAD", "/heartbeat.html").every(ofSeconds(1)).rise(2).fall(3))
+        .healthCheck(HealthCheck.http("HEAD", "/heartbeat.html")
+            .every(ofSeconds(1))
+            .rise(2)
+            .fall(3))
         .connectTimeout(ofSeconds(5))
         .serverTimeout(ofSeconds(50))
         .build();

@@ -33,19 +33,19 @@ public final class MainJob {
   /** Runs until Ctrl-C. */
   public static void main(String[] args) throws IOException {
     List<Server> servers = args.length == 0 ? Origins.start() : servers(args);
-    Backend speed =
-        Backend.builder("speed")
-            .balancer(Balancers.roundRobin())
-            .servers(servers)
-            .eachServer(server -> server.maxConnections(32))
-            .healthCheck(
-                HealthCheck.http("HEAD", "/heartbeat.html").every(ofSeconds(1)).rise(2).fall(3))
-            .connectTimeout(ofSeconds(5))
-            .serverTimeout(ofSeconds(50))
-            .build();
+    Backend speed = Backend.builder("speed")
+        .balancer(Balancers.roundRobin())
+        .servers(servers)
+        .eachServer(server -> server.maxConnections(32))
+        .healthCheck(HealthCheck.http("HEAD", "/heartbeat.html")
+            .every(ofSeconds(1))
+            .rise(2)
+            .fall(3))
+        .connectTimeout(ofSeconds(5))
+        .serverTimeout(ofSeconds(50))
+        .build();
     LoadBalancer lb = start(speed, 8080, 9090);
-    System.out.printf(
-        """
+    System.out.printf("""
 
         Try:  curl -i http://localhost:8080/        answers in turn, from each server
               curl http://localhost:9090/           the same, as a byte stream
@@ -57,22 +57,20 @@ public final class MainJob {
   }
 
   static LoadBalancer start(Backend speed, int httpPort, int tcpPort) {
-    HttpFrontend web =
-        HttpFrontend.builder("http-in")
-            .bind(httpPort)
-            .maxConnections(256)
-            .clientTimeout(ofSeconds(50))
-            .forwardedFor()
-            .defaultBackend(speed)
-            .build();
+    HttpFrontend web = HttpFrontend.builder("http-in")
+        .bind(httpPort)
+        .maxConnections(256)
+        .clientTimeout(ofSeconds(50))
+        .forwardedFor()
+        .defaultBackend(speed)
+        .build();
     TcpFrontend stream =
         TcpFrontend.builder("tcp-in").bind(tcpPort).defaultBackend(speed).build();
-    LoadBalancer lb =
-        LoadBalancer.builder()
-            .frontends(List.<Frontend>of(web, stream))
-            .on(Event.State.class, event -> System.out.println("* " + EventLog.describe(event)))
-            .start()
-            .closeOnShutdown(ofSeconds(30));
+    LoadBalancer lb = LoadBalancer.builder()
+        .frontends(List.<Frontend>of(web, stream))
+        .on(Event.State.class, event -> System.out.println("* " + EventLog.describe(event)))
+        .start()
+        .closeOnShutdown(ofSeconds(30));
     System.out.printf("%s%n%s%n%s%n", web, stream, speed);
     for (String frontend : List.of("http-in", "tcp-in")) {
       System.out.printf("%s listens on %s%n", frontend, lb.addresses(frontend));
@@ -82,34 +80,32 @@ public final class MainJob {
 
   private static List<Server> servers(String[] args) {
     return java.util.stream.IntStream.range(0, args.length)
-        .mapToObj(
-            i -> {
-              int colon = args[i].lastIndexOf(':');
-              if (colon < 1) {
-                throw new IllegalArgumentException(args[i] + " (expected: host:port)");
-              }
-              int port = Integer.parseInt(args[i].substring(colon + 1));
-              return Server.of("server" + (10 + i), args[i].substring(0, colon), port);
-            })
+        .mapToObj(i -> {
+          int colon = args[i].lastIndexOf(':');
+          if (colon < 1) {
+            throw new IllegalArgumentException(args[i] + " (expected: host:port)");
+          }
+          int port = Integer.parseInt(args[i].substring(colon + 1));
+          return Server.of("server" + (10 + i), args[i].substring(0, colon), port);
+        })
         .toList();
   }
 
   private static void metricsOnEnter(LoadBalancer lb) {
     SimpleMeterRegistry registry = new SimpleMeterRegistry();
     new FairleadMetrics(lb).bindTo(registry);
-    Thread keyboard =
-        new Thread(
-            () -> {
-              try (BufferedReader in =
-                  new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
-                while (in.readLine() != null) {
-                  print(registry);
-                }
-              } catch (IOException e) {
-                System.out.println("no keyboard: " + e.getMessage());
-              }
-            },
-            "keyboard");
+    Thread keyboard = new Thread(
+        () -> {
+          try (BufferedReader in =
+              new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
+            while (in.readLine() != null) {
+              print(registry);
+            }
+          } catch (IOException e) {
+            System.out.println("no keyboard: " + e.getMessage());
+          }
+        },
+        "keyboard");
     keyboard.setDaemon(true);
     keyboard.start();
   }
@@ -117,17 +113,13 @@ public final class MainJob {
   static void print(SimpleMeterRegistry registry) {
     registry.getMeters().stream()
         .sorted(Comparator.comparing((Meter m) -> m.getId().toString()))
-        .forEach(
-            meter ->
-                meter
-                    .measure()
-                    .forEach(
-                        m ->
-                            System.out.printf(
-                                "%-40s %-60s %s %s%n",
-                                meter.getId().getName(),
-                                meter.getId().getTags(),
-                                m.getStatistic().getTagValueRepresentation(),
-                                m.getValue())));
+        .forEach(meter -> meter
+            .measure()
+            .forEach(m -> System.out.printf(
+                "%-40s %-60s %s %s%n",
+                meter.getId().getName(),
+                meter.getId().getTags(),
+                m.getStatistic().getTagValueRepresentation(),
+                m.getValue())));
   }
 }

@@ -26,33 +26,27 @@ final class Origins {
 
   static HttpServer start(String name) throws IOException {
     HttpServer server =
-        HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0);
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     AtomicBoolean healthy = new AtomicBoolean(true);
-    server.setExecutor(
-        Executors.newCachedThreadPool(
-            task -> {
-              Thread thread = new Thread(task, name);
-              thread.setDaemon(true);
-              return thread;
-            }));
-    server.createContext(
-        "/",
-        exchange -> {
-          List<String> forwarded =
-              exchange.getRequestHeaders().getOrDefault("X-Forwarded-For", List.of());
-          String from = forwarded.isEmpty() ? "" : " for " + String.join(", ", forwarded);
-          answer(exchange, 200, "Hello from " + name + from + "\n");
-        });
+    server.setExecutor(Executors.newCachedThreadPool(task -> {
+      Thread thread = new Thread(task, name);
+      thread.setDaemon(true);
+      return thread;
+    }));
+    server.createContext("/", exchange -> {
+      List<String> forwarded =
+          exchange.getRequestHeaders().getOrDefault("X-Forwarded-For", List.of());
+      String from = forwarded.isEmpty() ? "" : " for " + String.join(", ", forwarded);
+      answer(exchange, 200, "Hello from " + name + from + "\n");
+    });
     server.createContext(
         "/heartbeat.html",
         exchange -> answer(exchange, healthy.get() ? 200 : 503, "I am " + name + "\n"));
-    server.createContext(
-        "/health",
-        exchange -> {
-          byte[] body = exchange.getRequestBody().readAllBytes();
-          healthy.set(!new String(body, StandardCharsets.UTF_8).contains("false"));
-          answer(exchange, 200, name + " is " + (healthy.get() ? "healthy" : "sick") + "\n");
-        });
+    server.createContext("/health", exchange -> {
+      byte[] body = exchange.getRequestBody().readAllBytes();
+      healthy.set(!new String(body, StandardCharsets.UTF_8).contains("false"));
+      answer(exchange, 200, name + " is " + (healthy.get() ? "healthy" : "sick") + "\n");
+    });
     server.start();
     return server;
   }

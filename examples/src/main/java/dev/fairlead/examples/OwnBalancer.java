@@ -14,7 +14,8 @@ public final class OwnBalancer {
     Comparator<Candidate> homeFirst = comparing(s -> !"eu-1".equals(s.tags().get("zone")));
     Balancer nearest = Balancer.of((servers, request) -> servers.stream()
         .filter(request::usable)
-        .min(homeFirst.thenComparingInt(Candidate::inFlight)).orElse(null));
+        .min(homeFirst.thenComparingInt(Candidate::inFlight))
+        .orElse(null));
     return nearest;
   }
 }

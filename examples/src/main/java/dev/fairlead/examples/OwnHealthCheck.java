@@ -19,7 +19,8 @@ public final class OwnHealthCheck {
   }
 
   HealthCheck inStep(Executor pool) {
-    Probe replica = target -> supplyAsync(() -> lagSeconds(target) < 5 ? Verdict.pass("in step") : Verdict.fail("lags behind"), pool);
+    Probe replica = target -> supplyAsync(
+        () -> lagSeconds(target) < 5 ? Verdict.pass("in step") : Verdict.fail("lags behind"), pool);
     HealthCheck check = HealthCheck.of(replica).every(ofSeconds(3)).rise(1).fall(2);
     return check;
   }

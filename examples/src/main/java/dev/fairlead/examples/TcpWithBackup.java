@@ -20,8 +20,11 @@ public final class TcpWithBackup {
         .server(Server.of("db2", "10.0.1.2", 5432).asBackup())
         .healthCheck(HealthCheck.tcp().every(ofSeconds(2)))
         .build();
-    LoadBalancer lb = LoadBalancer.start(
-        TcpFrontend.builder("postgres").bind(5432).defaultBackend(db).clientTimeout(ofHours(1)).build());
+    LoadBalancer lb = LoadBalancer.start(TcpFrontend.builder("postgres")
+        .bind(5432)
+        .defaultBackend(db)
+        .clientTimeout(ofHours(1))
+        .build());
     lb.closeOnShutdown(ofSeconds(30)).awaitClosed();
   }
 }

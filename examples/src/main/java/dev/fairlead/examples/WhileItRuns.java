@@ -23,12 +23,15 @@ public final class WhileItRuns {
 
   void changeEverything() {
     BackendControl app = lb.backend("app");
-    app.server("s1").drain().thenCompose(status -> app.server("s1").whenIdle(ofSeconds(30))).thenRun(this::redeploy);
+    app.server("s1")
+        .drain()
+        .thenCompose(status -> app.server("s1").whenIdle(ofSeconds(30)))
+        .thenRun(this::redeploy);
     app.server("s2").weight(50);
     app.add(Server.of("s3", "10.0.0.3", 8000));
     app.replaceAll(serversFromRegistry);
-    BackendStatus now = app.status();                     // an immutable snapshot, for your dashboard
-    SocketAddress bound = lb.address("http-in");          // bind(0) picks a free port
+    BackendStatus now = app.status(); // an immutable snapshot, for your dashboard
+    SocketAddress bound = lb.address("http-in"); // bind(0) picks a free port
     System.out.println(now + " behind " + bound);
   }
 

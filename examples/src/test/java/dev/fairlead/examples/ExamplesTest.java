@@ -1,0 +1,147 @@
+package dev.fairlead.examples;
+
+import static java.time.Duration.ofSeconds;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import dev.fairlead.LoadBalancer;
+import dev.fairlead.balance.Balancers;
+import dev.fairlead.config.Backend;
+import dev.fairlead.config.Server;
+import dev.fairlead.http.HttpFrontend;
+import dev.fairlead.metrics.FairleadMetrics;
+import dev.fairlead.status.Health;
+import dev.fairlead.testkit.Await;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Each example does what it says. */
+class ExamplesTest {
+  private static final Duration SOON = ofSeconds(10);
+
+  private final List<HttpServer> origins = new ArrayList<>();
+
+  @AfterEach
+  void stop_the_origins() {
+    origins.forEach(o -> o.stop(0));
+  }
+
+  private Server origin(String name) throws IOException {
+    HttpServer origin = Origins.start(name);
+    origins.add(origin);
+    return Server.of(name, "127.0.0.1", origin.getAddress().getPort());
+  }
+
+  private static int port(LoadBalancer lb, String frontend) {
+    return ((InetSocketAddress) lb.address(frontend)).getPort();
+  }
+
+  private static String get(LoadBalancer lb, String frontend) throws Exception {
+    URI uri = URI.create("http://127.0.0.1:" + port(lb, frontend) + "/");
+    HttpRequest request = HttpRequest.newBuilder(uri).timeout(SOON).build();
+    return HttpClient.newHttpClient().send(request, BodyHandlers.ofString()).body();
+  }
+
+  private static LoadBalancer web(Backend backend) {
+    return LoadBalancer.start(HttpFrontend.builder("http-in")
+        .bind("127.0.0.1", 0)
+        .defaultBackend(backend)
+        .build());
+  }
+
+  @Test
+  void the_main_job_answers_from_both_servers_over_http_and_tcp_and_has_metrics() throws Exception {
+    Backend speed = Backend.builder("speed")
+        .balancer(Balancers.roundRobin())
+        .server(origin("server10"))
+        .server(origin("server11"))
+        .build();
+    try (LoadBalancer lb = MainJob.start(speed, 0, 0)) {
+      Set<String> answers = new TreeSet<>();
+      for (int i = 0; i < 4; i++) {
+        answers.add(get(lb, "http-in").strip());
+      }
+      assertThat(answers)
+          .containsExactly(
+              "Hello from server10 for 127.0.0.1", "Hello from server11 for 127.0.0.1");
+      try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port(lb, "tcp-in"))) {
+        socket
+            .getOutputStream()
+            .write("GET / HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+        assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
+            .contains("Hello from server1");
+      }
+      SimpleMeterRegistry registry = new SimpleMeterRegistry();
+      new FairleadMetrics(lb).bindTo(registry);
+      MainJob.print(registry);
+      assertThat(registry.getMeters()).isNotEmpty();
+    }
+  }
+
+  @Test
+  void the_home_zone_is_preferred() throws Exception {
+    Backend backend = Backend.builder("app")
+        .balancer(OwnBalancer.nearest())
+        .server(origin("far").tag("zone", "us-1"))
+        .server(origin("near").tag("zone", "eu-1"))
+        .build();
+    try (LoadBalancer lb = web(backend)) {
+      for (int i = 0; i < 4; i++) {
+        assertThat(get(lb, "http-in")).startsWith("Hello from near");
+      }
+    }
+  }
+
+  @Test
+  void a_replica_that_lags_behind_goes_down() throws Exception {
+    Executor pool = Runnable::run;
+    OwnHealthCheck lag = new OwnHealthCheck(target -> target.name().equals("late") ? 9 : 0);
+    Backend backend = Backend.builder("app")
+        .server(origin("late"))
+        .server(origin("in-step"))
+        .healthCheck(lag.inStep(pool))
+        .build();
+    try (LoadBalancer lb = web(backend)) {
+      Await.until(
+          SOON,
+          () -> lb.backend("app").status().server("late").orElseThrow().health() == Health.DOWN);
+      assertThat(get(lb, "http-in")).startsWith("Hello from in-step");
+    }
+  }
+
+  @Test
+  void everything_changes_while_it_runs() throws Exception {
+    CountDownLatch redeployed = new CountDownLatch(1);
+    Backend backend =
+        Backend.builder("app").server(origin("s1")).server(origin("s2")).build();
+    Server s2 = backend.servers().get(1);
+    Server s4 = origin("s4");
+    try (LoadBalancer lb = web(backend)) {
+      new WhileItRuns(lb, List.of(backend.servers().get(0), s2, s4), redeployed::countDown)
+          .changeEverything();
+      assertThat(redeployed.await(10, TimeUnit.SECONDS)).isTrue();
+      Await.until(SOON, () -> lb.backend("app").status().server("s4").isPresent());
+      assertThat(lb.backend("app").status().server("s3")).isEmpty();
+      assertThat(lb.backend("app").status().server("s2").orElseThrow().weight()).isEqualTo(50);
+      assertThat(get(lb, "http-in")).startsWith("Hello from s");
+    }
+  }
+}
