@@ -7,6 +7,7 @@ module dev.fairlead.examples {
   requires dev.fairlead.health;
   requires dev.fairlead.http;
   requires java.net.http; // by the tests, which share this descriptor
+  requires java.logging;
   requires jdk.httpserver;
   requires micrometer.core;
   requires static org.jspecify;

@@ -17,20 +17,21 @@ public final class FairleadProxy {
   public static void main(String[] args) {
     int port = Integer.parseInt(args[1]);
     int origin = Integer.parseInt(args[2]);
-    Backend backend =
-        Backend.builder("origins")
-            .server(Server.of("a", "127.0.0.1", origin).maxConnections(1000))
-            .server(Server.of("b", "127.0.0.1", origin).maxConnections(1000))
-            .healthCheck(HealthCheck.tcp())
+    Backend backend = Backend.builder("origins")
+        .server(Server.of("a", "127.0.0.1", origin).maxConnections(1000))
+        .server(Server.of("b", "127.0.0.1", origin).maxConnections(1000))
+        .healthCheck(HealthCheck.tcp())
+        .build();
+    Frontend frontend = args[0].equals("tcp")
+        ? TcpFrontend.builder("in")
+            .bind("127.0.0.1", port)
+            .defaultBackend(backend)
+            .build()
+        : HttpFrontend.builder("in")
+            .bind("127.0.0.1", port)
+            .forwardedFor()
+            .defaultBackend(backend)
             .build();
-    Frontend frontend =
-        args[0].equals("tcp")
-            ? TcpFrontend.builder("in").bind("127.0.0.1", port).defaultBackend(backend).build()
-            : HttpFrontend.builder("in")
-                .bind("127.0.0.1", port)
-                .forwardedFor()
-                .defaultBackend(backend)
-                .build();
     LoadBalancer.builder()
         .frontend(frontend)
         .transport(Transport.valueOf(args[3]))

@@ -4,6 +4,7 @@ import dev.fairlead.testkit.Await;
 import dev.fairlead.testkit.Ports;
 import dev.fairlead.testkit.RealServer;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,10 +18,7 @@ record Peer(String name, int port, long pid, AutoCloseable process) implements A
   static Peer haproxy(String mode, int origin) {
     int port = Ports.free();
     String http = mode.equals("http") ? "option forwardfor\n  http-reuse safe" : "";
-    RealServer server =
-        RealServer.haproxy(
-            port,
-            """
+    RealServer server = RealServer.haproxy(port, """
             global
               nbthread 1
             defaults
@@ -34,17 +32,13 @@ record Peer(String name, int port, long pid, AutoCloseable process) implements A
               %s
               server a 127.0.0.1:%d maxconn 1000 check inter 2s
               server b 127.0.0.1:%d maxconn 1000 check inter 2s
-            """
-                .formatted(mode, port, http, origin, origin));
+            """.formatted(mode, port, http, origin, origin));
     return new Peer("haproxy", port, server.pid(), server);
   }
 
   static Peer nginx(int origin) {
     int port = Ports.free();
-    RealServer server =
-        RealServer.nginx(
-            port,
-            """
+    RealServer server = RealServer.nginx(port, """
             access_log off;
             upstream origins {
               server 127.0.0.1:%d max_conns=1000;
@@ -62,36 +56,33 @@ record Peer(String name, int port, long pid, AutoCloseable process) implements A
                 proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
               }
             }
-            """
-                .formatted(origin, origin, port));
+            """.formatted(origin, origin, port));
     return new Peer("nginx", port, server.pid(), server);
   }
 
   static Peer fairlead(String mode, int origin, String transport) throws IOException {
     int port = Ports.free();
-    Process process =
-        new ProcessBuilder(
-                List.of(
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    "-cp",
-                    System.getProperty("java.class.path"),
-                    "-Xmx512m",
-                    "-XX:+UseSerialGC",
-                    FairleadProxy.class.getName(),
-                    mode,
-                    String.valueOf(port),
-                    String.valueOf(origin),
-                    transport,
-                    "1"))
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
+    Process process = new ProcessBuilder(List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-cp",
+            System.getProperty("java.class.path"),
+            "-Xmx512m",
+            "-XX:+UseSerialGC",
+            FairleadProxy.class.getName(),
+            mode,
+            String.valueOf(port),
+            String.valueOf(origin),
+            transport,
+            "1"))
+        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+        .redirectError(ProcessBuilder.Redirect.INHERIT)
+        .start();
     Await.until(Duration.ofSeconds(20), () -> accepts(port));
     return new Peer("fairlead " + transport, port, process.pid(), process::destroyForcibly);
   }
 
   private static boolean accepts(int port) {
-    try (Socket socket = new Socket("127.0.0.1", port)) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
       return socket.isConnected();
     } catch (IOException e) {
       return false;

@@ -34,18 +34,14 @@ public final class ProxyComparison {
     int originPort = Ports.free();
     String body = "x".repeat(1024);
     List<Peer> peers = new ArrayList<>();
-    try (RealServer origin =
-        RealServer.nginx(
-            originPort,
-            """
+    try (RealServer origin = RealServer.nginx(originPort, """
             access_log off;
             server {
               listen 127.0.0.1:%d;
               keepalive_requests 1000000000;
               location / { return 200 "%s"; }
             }
-            """
-                .formatted(originPort, body))) {
+            """.formatted(originPort, body))) {
       pin(origin.pid(), 1);
       peers.add(Peer.haproxy(mode, originPort));
       if (mode.equals("http")) {
@@ -87,16 +83,14 @@ public final class ProxyComparison {
       }
     }
     System.out.printf("%nmedian of %d rounds, ratio to haproxy:%n", rounds);
-    cost.forEach(
-        (name, ratios) ->
-            System.out.printf(
-                Locale.ROOT,
-                "%-16s CPU/request %.2f (%.2f..%.2f)  requests/s %.2f%n",
-                name,
-                median(ratios),
-                ratios.stream().mapToDouble(d -> d).min().orElse(0),
-                ratios.stream().mapToDouble(d -> d).max().orElse(0),
-                median(rate.getOrDefault(name, List.of()))));
+    cost.forEach((name, ratios) -> System.out.printf(
+        Locale.ROOT,
+        "%-16s CPU/request %.2f (%.2f..%.2f)  requests/s %.2f%n",
+        name,
+        median(ratios),
+        ratios.stream().mapToDouble(d -> d).min().orElse(0),
+        ratios.stream().mapToDouble(d -> d).max().orElse(0),
+        median(rate.getOrDefault(name, List.of()))));
   }
 
   private static double median(List<Double> values) {
@@ -107,10 +101,15 @@ public final class ProxyComparison {
 
   private static Run load(Peer peer, int seconds) throws Exception {
     double before = peer.cpuSeconds();
-    String output =
-        run(
-            "taskset", "-c", "1", "wrk", "-t1", "-c64", "-d" + seconds + "s",
-            "http://127.0.0.1:" + peer.port() + "/");
+    String output = run(
+        "taskset",
+        "-c",
+        "1",
+        "wrk",
+        "-t1",
+        "-c64",
+        "-d" + seconds + "s",
+        "http://127.0.0.1:" + peer.port() + "/");
     double used = peer.cpuSeconds() - before;
     Matcher found = REQUESTS.matcher(output);
     if (!found.find() || output.contains("Non-2xx")) {
@@ -126,8 +125,7 @@ public final class ProxyComparison {
 
   private static String run(String... command) throws IOException, InterruptedException {
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    String output =
-        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     if (process.waitFor() != 0) {
       throw new IllegalStateException(String.join(" ", command) + ": " + output);
     }

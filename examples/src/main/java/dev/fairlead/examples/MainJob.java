@@ -21,6 +21,8 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
 import java.util.List;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /**
  * HAProxy's classic configuration inside a Java process: an HTTP frontend on 8080 and a TCP frontend on
@@ -32,6 +34,8 @@ public final class MainJob {
 
   /** Runs until Ctrl-C. */
   public static void main(String[] args) throws IOException {
+    Logger events = Logger.getLogger("dev.fairlead.events");
+    events.setLevel(Level.OFF); // it would tell the same once more
     List<Server> servers = args.length == 0 ? Origins.start() : servers(args);
     Backend speed = Backend.builder("speed")
         .balancer(Balancers.roundRobin())
@@ -68,14 +72,16 @@ public final class MainJob {
         TcpFrontend.builder("tcp-in").bind(tcpPort).defaultBackend(speed).build();
     LoadBalancer lb = LoadBalancer.builder()
         .frontends(List.<Frontend>of(web, stream))
-        .on(Event.State.class, event -> System.out.println("* " + EventLog.describe(event)))
+        .on(Event.State.class, MainJob::tell)
+        .on(Event.Listening.class, MainJob::tell)
         .start()
         .closeOnShutdown(ofSeconds(30));
     System.out.printf("%s%n%s%n%s%n", web, stream, speed);
-    for (String frontend : List.of("http-in", "tcp-in")) {
-      System.out.printf("%s listens on %s%n", frontend, lb.addresses(frontend));
-    }
     return lb;
+  }
+
+  private static void tell(Event event) {
+    System.out.println("* " + EventLog.describe(event));
   }
 
   private static List<Server> servers(String[] args) {
