@@ -40,7 +40,7 @@ public final class LoopTimer implements Runnable {
   public void set(long nanos) {
     long now = now();
     long at = now + nanos;
-    deadline = at < 0 ? NEVER - 1 : at;
+    deadline = at < 0 ? NEVER - 1 : Math.min(at, NEVER - 1);
     if (deadline < wakeUp) {
       stopTask();
       wake(now);
