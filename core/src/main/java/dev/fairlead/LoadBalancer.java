@@ -25,6 +25,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -43,7 +44,7 @@ public final class LoadBalancer implements AutoCloseable, StatsSource {
   private final Engine engine;
   private final EngineStats stats;
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
-  private @Nullable Thread shutdownHook;
+  private final AtomicReference<@Nullable Thread> shutdownHook = new AtomicReference<>();
 
   private LoadBalancer(Engine engine) {
     this.engine = engine;
@@ -146,19 +147,19 @@ public final class LoadBalancer implements AutoCloseable, StatsSource {
    * @return this
    */
   @CanIgnoreReturnValue
-  public synchronized LoadBalancer closeOnShutdown(Duration grace) {
+  public LoadBalancer closeOnShutdown(Duration grace) {
     Objects.requireNonNull(grace, "grace");
-    removeShutdownHook();
     Thread hook = new Thread(() -> closeAsync(grace).toCompletableFuture().join(), "fairlead-stop");
-    shutdownHook = hook;
     Runtime.getRuntime().addShutdownHook(hook);
+    replaceShutdownHook(hook);
+    closed.thenRun(() -> replaceShutdownHook(null)); // at once, when it is closed already
     return this;
   }
 
-  private synchronized void removeShutdownHook() {
-    Thread hook = shutdownHook;
-    shutdownHook = null;
-    if (hook != null && hook != Thread.currentThread()) {
+  /** Whoever puts one in takes the other out: each hook is removed once. */
+  private void replaceShutdownHook(@Nullable Thread next) {
+    Thread hook = shutdownHook.getAndSet(next);
+    if (hook != null) {
       try {
         Runtime.getRuntime().removeShutdownHook(hook);
       } catch (IllegalStateException e) { // the JVM is stopping: the hook is what runs now
@@ -199,7 +200,7 @@ public final class LoadBalancer implements AutoCloseable, StatsSource {
    */
   public CompletionStage<Void> closeAsync(Duration grace) {
     engine.close(grace).whenComplete((done, failure) -> {
-      removeShutdownHook();
+      replaceShutdownHook(null);
       closed.complete(null);
     });
     return closed.copy();
