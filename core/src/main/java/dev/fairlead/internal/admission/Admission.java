@@ -92,7 +92,13 @@ public final class Admission implements Upstream {
 
   /** A server has left for good; on the control loop. */
   public void serverLeft(int id) {
-    leftListeners.forEach(l -> l.accept(id));
+    for (IntConsumer listener : leftListeners) {
+      try {
+        listener.accept(id);
+      } catch (Throwable e) {
+        failed("protocol", listener, e);
+      }
+    }
   }
 
   @Override
@@ -101,18 +107,30 @@ public final class Admission implements Upstream {
       refuse(request, Refusal.SHUTTING_DOWN);
       return null;
     }
-    Routing now = routing;
-    Choice choice = choose(now, request);
-    if (choice.refusal() != null) {
-      refuse(request, choice.refusal());
-      return null;
+    while (true) {
+      Routing now = routing;
+      Choice choice = choose(now, request);
+      if (choice.refusal() != null) {
+        refuse(request, choice.refusal());
+        return null;
+      }
+      Routing.Slots slots = choice.slots();
+      if (slots == null || queues.anyWaitingForAny() || !slots.tryAcquire()) {
+        return queues.enqueue(request, queueNanos);
+      }
+      if (inForce(now)) {
+        grant(request, slots, 0, 0, 0);
+        return null;
+      }
+      // Published meanwhile. Had the server been found idle after that, it must stay so: pick
+      // again.
+      released(slots.live());
     }
-    Routing.Slots slots = choice.slots();
-    if (slots != null && !queues.anyWaitingForAny() && slots.tryAcquire()) {
-      grant(request, slots, 0, 0, 0);
-      return null;
-    }
-    return queues.enqueue(request, queueNanos);
+  }
+
+  @SuppressWarnings("ReferenceEquality") // the very snapshot, not one that says the same
+  private boolean inForce(Routing seen) {
+    return seen == routing;
   }
 
   /** What a strategy chose: a server, anyone (both null), or a reason why there is none. */
@@ -124,40 +142,41 @@ public final class Admission implements Upstream {
 
   /** The server to which a request is bound, or the strategy's choice, or anyone that is free. */
   Choice choose(Routing now, Acquire request) {
-    if (request.affinity() == Acquire.Affinity.STICKY && request.preferred() != null) {
-      Candidate bound = now.sticky().get(request.preferred());
-      Routing.Slots slots = bound == null || request.tried(bound) ? null : now.find(bound);
-      if (slots != null) {
-        return slots.choice();
-      }
-    }
-    Picker picker = now.picker();
-    if (picker == null) {
-      return Choice.NO_SERVER;
-    }
-    Candidate picked;
+    Object asked = request;
     try {
-      picked = picker.pick(request);
-    } catch (Throwable e) {
-      failures.failed("balancer", picker, name, e);
-      return Choice.FAILED;
-    }
-    if (picked == null) {
-      picked = anyFree(now, request);
+      Routing.Slots bound = bound(now, request);
+      if (bound != null) {
+        return bound.choice();
+      }
+      Picker picker = now.picker();
+      if (picker == null) {
+        return Choice.NO_SERVER;
+      }
+      asked = picker;
+      Candidate picked = picker.pick(request);
+      if (picked == null) {
+        picked = anyFree(now, request);
+      }
       if (picked == null) {
         return Choice.ANYONE;
       }
-    }
-    Routing.Slots slots = now.find(picked);
-    if (slots == null || !slots.eligible()) {
-      failures.failed(
-          "balancer",
-          picker,
-          name,
-          new IllegalStateException("picked " + picked.name() + ", which is not eligible"));
+      Routing.Slots slots = now.find(picked);
+      if (slots == null || !slots.eligible()) {
+        throw new IllegalStateException("picked " + picked.name() + ", which is not eligible");
+      }
+      return slots.choice();
+    } catch (Throwable e) {
+      failed(asked.equals(request) ? "protocol" : "balancer", asked, e);
       return Choice.FAILED;
     }
-    return slots.choice();
+  }
+
+  private static Routing.@Nullable Slots bound(Routing now, Acquire request) {
+    if (request.affinity() != Acquire.Affinity.STICKY || request.preferred() == null) {
+      return null;
+    }
+    Candidate bound = now.sticky().get(request.preferred());
+    return bound == null || request.tried(bound) ? null : now.find(bound);
   }
 
   /**
@@ -190,7 +209,12 @@ public final class Admission implements Upstream {
     SlotLease lease = new SlotLease(this, request, slots, loop, queued, serverQueue, backendQueue);
     slots.live().leases(loop).add(lease);
     lease.tally().add(Counter.SESSIONS, 1);
-    request.granted(lease);
+    try {
+      request.granted(lease);
+    } catch (Throwable e) {
+      failed("protocol", request, e);
+      lease.takeBack();
+    }
   }
 
   /** Answers. On the request's loop. */
@@ -203,7 +227,11 @@ public final class Admission implements Upstream {
       case INTERNAL_ERROR -> Counter.INTERNAL_ERRORS;
     };
     tallies.at(loops.index(request.loop())).add(counter, 1);
-    request.refused(why);
+    try {
+      request.refused(why);
+    } catch (Throwable e) {
+      failed("protocol", request, e);
+    }
   }
 
   /** A lease was released. On its loop. */
@@ -222,7 +250,7 @@ public final class Admission implements Upstream {
       try {
         picker.completed(lease.server(), outcome);
       } catch (Throwable e) {
-        failures.failed("balancer", picker, name, e);
+        failed("balancer", picker, e);
       }
     }
     for (OutcomeListener listener : live.outcomeListeners()) {

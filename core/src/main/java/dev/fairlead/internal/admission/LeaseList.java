@@ -2,6 +2,8 @@ package dev.fairlead.internal.admission;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The leases of one server on one event loop, linked through themselves. For that loop only. */
@@ -45,13 +47,16 @@ public final class LeaseList {
     STARTED.setOpaque(this, started - lease.startedNanos());
   }
 
-  /** Asks for every lease back. */
+  /** Asks for every lease back. One that is given back may take others of this list with it. */
   public void revokeAll() {
-    SlotLease lease = first;
-    while (lease != null) {
-      SlotLease next = lease.next;
-      lease.revoke();
-      lease = next;
+    List<SlotLease> all = new ArrayList<>();
+    for (SlotLease lease = first; lease != null; lease = lease.next) {
+      all.add(lease);
+    }
+    for (SlotLease lease : all) {
+      if (!lease.released()) {
+        lease.revoke();
+      }
     }
   }
 

@@ -44,26 +44,25 @@ final class Queues {
     return waitingForAny;
   }
 
-  /** What is to be told when the lock is free again. */
-  private final class Answers {
+  /**
+   * What is to be told when the lock is free again: by way of the waiters' loops, even on the same one,
+   * or a long queue would be served on one stack. Only who is just asking is answered at once.
+   */
+  private static final class Answers {
     private final List<Runnable> answers = new ArrayList<>(1);
+    private @Nullable Waiter asking;
 
     void grant(Waiter waiter, Slots slots) {
-      answers.add(() -> waiter.deliver(slots));
+      answers.add(
+          waiter.equals(asking) ? () -> waiter.granted(slots) : () -> waiter.deliver(slots));
     }
 
     void refuse(Waiter waiter, Refusal why) {
-      answers.add(() -> waiter.deliver(why));
+      answers.add(waiter.equals(asking) ? () -> waiter.refused(why) : () -> waiter.deliver(why));
     }
 
     void give() {
-      for (Runnable answer : answers) {
-        try {
-          answer.run();
-        } catch (Throwable e) { // of one request; the others must have theirs
-          admission.failed("protocol", answer, e);
-        }
-      }
+      answers.forEach(Runnable::run);
     }
   }
 
@@ -75,6 +74,7 @@ final class Queues {
     lock.lock();
     try {
       waiter = new Waiter(admission, request, sequence++);
+      answers.asking = waiter;
       place(waiter, answers);
     } finally {
       lock.unlock();

@@ -20,6 +20,7 @@ public final class SlotLease implements Lease {
   private final int serverQueue;
   private final int backendQueue;
   private boolean released;
+  private boolean forfeited;
 
   // The list of this server's leases on this loop.
   @Nullable
@@ -100,16 +101,68 @@ public final class SlotLease implements Lease {
     return startedNanos;
   }
 
+  boolean released() {
+    return released;
+  }
+
+  /** Asks for it back. */
   void revoke() {
-    request.revoked(this);
+    try {
+      request.revoked(this);
+    } catch (Throwable e) {
+      admission.failed("protocol", request, e);
+    }
+  }
+
+  /** Asks a protocol for it that has failed when it got it, and does not depend on the answer. */
+  void takeBack() {
+    if (!released) {
+      revoke();
+    }
+    if (!released) {
+      forfeited = true;
+      released = true;
+      admission.ended(this, new Forfeited());
+    }
   }
 
   @Override
   public void release(Outcome outcome) {
+    if (forfeited) {
+      return;
+    }
     if (released) {
       throw new IllegalStateException("lease of " + slots.candidate().name() + ": released twice");
     }
     released = true;
     admission.ended(this, outcome);
+  }
+
+  /** The end of a lease whose protocol failed. */
+  private static final class Forfeited implements Outcome {
+    @Override
+    public Kind kind() {
+      return Kind.CANCELLED;
+    }
+
+    @Override
+    public int status() {
+      return -1;
+    }
+
+    @Override
+    public long connectNanos() {
+      return -1;
+    }
+
+    @Override
+    public long responseNanos() {
+      return -1;
+    }
+
+    @Override
+    public long totalNanos() {
+      return 0;
+    }
   }
 }

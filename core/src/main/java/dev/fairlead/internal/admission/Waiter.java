@@ -4,6 +4,7 @@ import dev.fairlead.spi.Acquire;
 import dev.fairlead.spi.Refusal;
 import dev.fairlead.spi.Upstream;
 import io.netty.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * queue's order is class, then arrival plus offset, then who came first.
  */
 final class Waiter implements Upstream.Waiting, Comparable<Waiter>, Runnable {
+  private static final System.Logger LOG = System.getLogger("dev.fairlead");
+
   private enum End {
     WAITING,
     ANSWERED,
@@ -73,18 +76,16 @@ final class Waiter implements Upstream.Waiting, Comparable<Waiter>, Runnable {
 
   /** Brings a slot that was taken in its name to the request's loop. Not under the lock. */
   void deliver(Routing.Slots slots) {
-    if (request.loop().inEventLoop()) {
-      granted(slots);
-    } else {
-      try {
-        request.loop().execute(() -> granted(slots));
-      } catch (RuntimeException e) { // that loop has been shut down
-        admission.released(slots.live());
-      }
+    try {
+      request.loop().execute(() -> granted(slots));
+    } catch (
+        RejectedExecutionException e) { // that loop has been shut down, and the request with it
+      admission.released(slots.live());
     }
   }
 
-  private void granted(Routing.Slots slots) {
+  /** Answers with a slot that was taken in its name. On the request's loop. */
+  void granted(Routing.Slots slots) {
     delivered = true;
     stopTimer();
     if (abandoned) {
@@ -97,18 +98,16 @@ final class Waiter implements Upstream.Waiting, Comparable<Waiter>, Runnable {
 
   /** Brings a refusal to the request's loop. Not under the lock. */
   void deliver(Refusal why) {
-    if (request.loop().inEventLoop()) {
-      refused(why);
-    } else {
-      try {
-        request.loop().execute(() -> refused(why));
-      } catch (RuntimeException e) { // that loop has been shut down, and the request with it
-        delivered = true;
-      }
+    try {
+      request.loop().execute(() -> refused(why));
+    } catch (
+        RejectedExecutionException e) { // that loop has been shut down, and the request with it
+      LOG.log(System.Logger.Level.DEBUG, "a refusal found no loop", e);
     }
   }
 
-  private void refused(Refusal why) {
+  /** Answers. On the request's loop. */
+  void refused(Refusal why) {
     delivered = true;
     stopTimer();
     if (!abandoned) {

@@ -7,6 +7,8 @@ import java.util.concurrent.RejectedExecutionException;
 
 /** The event loop on which all state is written, one task at a time, in the order of their coming. */
 public final class ControlLoop {
+  private static final System.Logger LOG = System.getLogger("dev.fairlead");
+
   private final EventLoop loop;
 
   public ControlLoop(EventLoop loop) {
@@ -37,5 +39,14 @@ public final class ControlLoop {
       }
     }
     return result;
+  }
+
+  /** Runs a task on the loop, never at once: for callers that hold a lock or are deep in a call. */
+  void later(Runnable task) {
+    try {
+      loop.execute(task);
+    } catch (RejectedExecutionException e) {
+      LOG.log(System.Logger.Level.DEBUG, "the control loop has been shut down", e);
+    }
   }
 }

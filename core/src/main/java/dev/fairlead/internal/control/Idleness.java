@@ -33,7 +33,7 @@ final class Idleness {
     return control
         .call(() -> {
           waiting.computeIfAbsent(server, s -> new ArrayList<>()).add(idle);
-          server.onIdle(() -> control.call(() -> look(server)));
+          server.onIdle(() -> control.later(() -> look(server)));
           if (!look(server)) {
             Future<?> timer = control
                 .eventLoop()
