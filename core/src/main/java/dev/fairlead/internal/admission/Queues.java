@@ -197,23 +197,24 @@ final class Queues {
   }
 
   private void replace(Routing before, Routing now, Answers answers) {
+    List<Waiter> displaced = new ArrayList<>();
     for (Slots old : before.byIndex()) {
-      if (old != null && !old.live().queue.isEmpty()) {
+      if (old != null) {
         Slots slots = now.find(old.live());
-        for (Waiter waiter : List.copyOf(old.live().queue)) {
+        for (Waiter waiter : old.live().queue) {
           if (slots == null || !(slots.eligible() || mayStick(slots, waiter))) {
-            take(waiter);
-            place(waiter, answers);
+            displaced.add(waiter);
           }
         }
       }
     }
     if (now.picker() == null) {
-      for (Waiter waiter : List.copyOf(any)) {
-        take(waiter);
-        refuse(waiter, Refusal.NO_SERVER, answers);
-      }
+      displaced.addAll(any);
     }
+    // All leave before the first is placed: placing one serves others, by the new snapshot.
+    displaced.forEach(this::take);
+    displaced.sort(null);
+    displaced.forEach(waiter -> place(waiter, answers));
     serveAll(now, answers);
   }
 

@@ -92,6 +92,21 @@ class AdmissionPublishTest {
   }
 
   @Test
+  void waiters_of_a_server_that_drains_do_not_get_its_new_slots_while_they_are_picked_again() {
+    AdmissionRig rig = rig(Slot.of("a", 1), Slot.of("b", 1));
+    ask().insistsOn("a").from(rig.admission);
+    Ask b = ask().insistsOn("b").from(rig.admission);
+    Ask first = ask().insistsOn("a").from(rig.admission);
+    Ask second = elsewhere().insistsOn("a").from(rig.admission);
+    publish(rig, Slot.of("a", 3).draining(), Slot.of("b", 1));
+    assertThat(List.of(first.answer(), second.answer())).containsOnly("waits");
+    assertThat(rig.admission.waiting()).isEqualTo(2);
+    b.release();
+    net.run();
+    assertThat(List.of(first.answer(), second.answer())).containsExactly("b", "waits");
+  }
+
+  @Test
   void all_down_refuses_everybody_at_once() {
     AdmissionRig rig = rig(Slot.of("a", 1), Slot.of("b", 1));
     ask().from(rig.admission);
