@@ -336,7 +336,9 @@ final class HttpExchange implements Acquire, Attempt.Owner {
   }
 
   private static void countFailure(Attempt a, Lease l) {
-    if (a.kind().serverFailure()) {
+    if (a.status() > 0) {
+      l.counting().add(Counter.ofStatus(a.status()), 1);
+    } else if (a.kind().serverFailure()) {
       l.counting().add(a.begun() ? Counter.RESPONSE_ERRORS : Counter.CONNECT_ERRORS, 1);
     }
   }

@@ -204,7 +204,7 @@ final class HttpSession extends ChannelInboundHandlerAdapter implements ClientSt
       return true;
     }
     if (n == BodyReader.FAULT) {
-      current.reject(Rejection.BAD_BODY);
+      current.reject(Rejection.ofBody(body.fault()));
     }
     return false;
   }

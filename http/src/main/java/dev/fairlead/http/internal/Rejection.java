@@ -35,6 +35,9 @@ public enum Rejection {
   HEAD_TOO_LARGE(431, "Request Header Fields Too Large", PROXY, REQUEST, Counter.REQUEST_ERRORS),
   /** The framing of the body is malformed, and the server has seen the request. */
   BAD_BODY(400, "Bad Request", PROXY, HEADERS, Counter.REQUEST_ERRORS),
+  /** The trailers are too large, and the server has seen the request. */
+  TRAILERS_TOO_LARGE(
+      431, "Request Header Fields Too Large", PROXY, HEADERS, Counter.REQUEST_ERRORS),
   /** A strategy failed. */
   STRATEGY_FAILED(500, "Internal Server Error", INTERNAL, QUEUE, Counter.INTERNAL_ERRORS),
   /** The proxy itself failed. */
@@ -120,6 +123,11 @@ public enum Rejection {
       case VERSION -> VERSION_NOT_SUPPORTED;
       case METHOD -> METHOD_NOT_ALLOWED;
     };
+  }
+
+  /** The head was fine, but what follows is not. */
+  static Rejection ofBody(Fault fault) {
+    return fault == Fault.HEAD_TOO_LARGE ? TRAILERS_TOO_LARGE : BAD_BODY;
   }
 
   static Rejection of(Refusal refusal) {
