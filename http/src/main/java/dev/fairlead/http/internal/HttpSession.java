@@ -75,6 +75,7 @@ final class HttpSession extends ChannelInboundHandlerAdapter implements ClientSt
   private boolean headTimed;
   private boolean reading;
   private boolean consuming;
+  private boolean resumes;
   private boolean inputEnded;
   private boolean bodyPaused;
   private boolean pendingPaused;
@@ -219,13 +220,18 @@ final class HttpSession extends ChannelInboundHandlerAdapter implements ClientSt
   @Override
   public void channelReadComplete(ChannelHandlerContext context) {
     reading = false;
+    timeHead();
+    settle();
+  }
+
+  /** A head that did not come whole has its time; the connection's first has it since the accept. */
+  private void timeHead() {
     if (phase == Phase.HEAD && !headTimed) {
       headTimed = true;
       if (exchanges > 0) {
         timer.set(home.settings().requestTimeout().toNanos());
       }
     }
-    settle();
   }
 
   private void settle() {
@@ -460,7 +466,25 @@ final class HttpSession extends ChannelInboundHandlerAdapter implements ClientSt
   @Override
   public void flush() {
     if (!reading) {
+      if (resumes) {
+        resume();
+      }
       writer.out().flush();
+    }
+  }
+
+  /** Goes on with what was held while a request was being answered. */
+  private void resume() {
+    resumes = false;
+    pendingPaused = false;
+    updateAutoRead();
+    consume(pending.take());
+    if (exchange != null) {
+      exchange.settle();
+    } else if (phase == Phase.IDLE) {
+      timer.set(home.settings().keepAliveTimeout().toNanos());
+    } else {
+      timeHead();
     }
   }
 
@@ -492,18 +516,16 @@ final class HttpSession extends ChannelInboundHandlerAdapter implements ClientSt
       finish();
       return;
     }
-    if (!pending.isEmpty() && !consuming) {
-      ByteBuf in = pending.take();
-      pendingPaused = false;
-      updateAutoRead();
-      consume(in);
-      if (!reading) {
-        settle();
-      }
+    if (!pending.isEmpty()) {
+      // Not before the event that ended the last exchange is over: only then is the connection that
+      // it
+      // used in the pool.
+      resumes = true;
+      return;
     }
-    if (phase == Phase.IDLE && inputEnded && !consuming) {
+    if (inputEnded && !consuming) {
       finish();
-    } else if (phase == Phase.IDLE) {
+    } else {
       timer.set(home.settings().keepAliveTimeout().toNanos());
     }
   }
