@@ -1,16 +1,11 @@
 package dev.fairlead.http.internal;
 
-import dev.fairlead.http.internal.h1.Fields;
 import dev.fairlead.http.internal.h1.RequestHead;
-import dev.fairlead.http.internal.h1.ResponseHead;
 import dev.fairlead.status.Termination;
-import io.netty.buffer.ByteBuf;
 import java.net.SocketAddress;
-import org.jspecify.annotations.Nullable;
 
 /**
- * One request and its response on the client's side, whatever carries them. On one event loop only. What
- * is sent leaves when the event that caused it has been seen to.
+ * One request and its response on the client's side, whatever carries them. On one event loop only.
  */
 interface ClientStream {
   /** {@return what is kept for its event loop} */
@@ -25,31 +20,8 @@ interface ClientStream {
   /** {@return the field line that tells a server who the client is, or empty} */
   byte[] forwarded(RequestHead head);
 
-  /** Sends an interim response, or a 101. */
-  void interim(ResponseHead head);
-
-  /**
-   * Begins the response.
-   *
-   * @param head its head
-   * @param last whether the connection cannot be used after it
-   */
-  void respond(ResponseHead head, boolean last);
-
-  /** Sends a part of the body, which is taken over. */
-  void data(ByteBuf data);
-
-  /** Ends the response. */
-  void end(@Nullable Fields trailers);
-
-  /** Answers in place of a server. */
-  void answer(Rejection rejection);
-
-  /** {@return whether more of the response should be sent now} */
-  boolean writable();
-
-  /** {@return bytes sent so far} */
-  long written();
+  /** {@return where the response goes} */
+  ResponseSink response();
 
   /** Stops or resumes reading the request. */
   void pause(boolean paused);
@@ -60,7 +32,7 @@ interface ClientStream {
   /** {@return whether an event of the client's is being seen to, at whose end all is settled anyway} */
   boolean reading();
 
-  /** Sends what was written, unless an event is being seen to, at whose end it is sent anyway. */
+  /** Sends what was written, unless {@link #reading}. */
   void flush();
 
   /**
@@ -72,7 +44,7 @@ interface ClientStream {
   void over(Termination how, boolean broken);
 
   /**
-   * The exchange has become a tunnel.
+   * The exchange becomes a tunnel.
    *
    * @param server its other end
    */

@@ -12,10 +12,11 @@ import io.netty.channel.Channel;
 import org.jspecify.annotations.Nullable;
 
 /** Writes responses to an HTTP/1 client, in its version and framing. On its event loop only. */
-final class ClientWriter {
+final class ClientWriter implements ResponseSink {
   /** A body up to this size is copied behind its head, so that both leave as one buffer. */
   private static final int SMALL_BODY = 2048;
 
+  private final Channel channel;
   private final Output out;
   private Body body = Body.NONE;
   private boolean http11 = true;
@@ -23,6 +24,7 @@ final class ClientWriter {
   private boolean keep;
 
   ClientWriter(Channel channel) {
+    this.channel = channel;
     this.out = new Output(channel);
   }
 
@@ -30,11 +32,16 @@ final class ClientWriter {
     return out;
   }
 
-  /** A request has come: the answer will be in its terms. */
-  void begin(RequestHead request) {
+  /**
+   * A request has come: the answer will be in its terms.
+   *
+   * @param request its head, whole or not
+   * @param last whether the connection will not be used after it
+   */
+  void expect(RequestHead request, boolean last) {
     http11 = request.http11();
     toHead = request.kind() == Method.HEAD;
-    keep = request.keepAlive();
+    keep = request.keepAlive() && !last;
     body = Body.NONE;
   }
 
@@ -53,20 +60,20 @@ final class ClientWriter {
     return body == Body.UNTIL_CLOSE;
   }
 
-  void interim(ResponseHead head) {
+  @Override
+  public void interim(ResponseHead head) {
     HeadWriter.interim(out.stage(HeadWriter.room(head)), head);
   }
 
-  void head(ResponseHead head) {
+  @Override
+  public void begin(ResponseHead head, boolean last) {
     body = head.body();
     if (body == Body.CHUNKED || body == Body.UNTIL_CLOSE) {
       // Chunks tell the client where the end is; an HTTP/1.0 client knows only that of the
       // connection.
       body = http11 ? Body.CHUNKED : Body.UNTIL_CLOSE;
     }
-    if (body == Body.UNTIL_CLOSE) {
-      keep = false;
-    }
+    keep = keep && !last && body != Body.UNTIL_CLOSE;
     int room = HeadWriter.room(head);
     if (body == Body.LENGTH && head.contentLength() <= SMALL_BODY) {
       room += (int) head.contentLength();
@@ -74,7 +81,8 @@ final class ClientWriter {
     HeadWriter.response(out.stage(room), head, body, http11, keep);
   }
 
-  void data(ByteBuf data) {
+  @Override
+  public void data(ByteBuf data) {
     if (body == Body.CHUNKED) {
       out.chunk(data);
     } else {
@@ -82,16 +90,28 @@ final class ClientWriter {
     }
   }
 
-  void end(@Nullable Fields trailers) {
+  @Override
+  public void end(@Nullable Fields trailers) {
     if (body == Body.CHUNKED) {
       out.lastChunk(trailers);
     }
     body = Body.NONE;
   }
 
-  void answer(Rejection rejection) {
-    keep = keep && http11 && !rejection.closes();
+  @Override
+  public void answer(Rejection rejection, boolean last) {
+    keep = keep && http11 && !last && !rejection.closes();
     body = Body.NONE;
     OwnAnswers.write(out.stage(256), rejection, !keep, toHead);
+  }
+
+  @Override
+  public boolean writable() {
+    return channel.isWritable();
+  }
+
+  @Override
+  public long written() {
+    return out.written();
   }
 }

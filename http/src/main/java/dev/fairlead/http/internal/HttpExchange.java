@@ -35,6 +35,7 @@ final class HttpExchange implements Acquire, Attempt.Owner {
     SENT,
     RESPONDING,
     UPGRADED,
+    TUNNEL,
     ENDED
   }
 
@@ -62,7 +63,7 @@ final class HttpExchange implements Acquire, Attempt.Owner {
     this.head = head;
     this.number = number;
     this.firstOfSession = firstOfSession;
-    this.tally = new Tally(home, arrived, client.written());
+    this.tally = new Tally(home, arrived, client.response().written());
     this.flow = new RequestFlow(client, retries().replayBytes());
     home.counting().add(Counter.REQUESTS, 1);
     tally.opened(client, number);
@@ -199,7 +200,7 @@ final class HttpExchange implements Acquire, Attempt.Owner {
   @Override
   public void interim(ResponseHead response) {
     if (head.http11()) {
-      client.interim(response);
+      client.response().interim(response);
     }
   }
 
@@ -224,13 +225,13 @@ final class HttpExchange implements Acquire, Attempt.Owner {
       }
     }
     started(State.RESPONDING, response.status());
-    client.respond(response, !flow.ended());
+    client.response().begin(response, !flow.ended() || home.draining());
   }
 
   private void upgrade(Attempt a, ResponseHead response) {
     if (home.settings().upgrades().accepted(head, response)) {
       started(State.UPGRADED, 101);
-      client.interim(response);
+      client.response().interim(response);
     } else {
       a.cancel();
       a.failed(Failure.MALFORMED);
@@ -245,15 +246,15 @@ final class HttpExchange implements Acquire, Attempt.Owner {
 
   @Override
   public void data(ByteBuf data) {
-    client.data(data);
-    if (!responseBlocked && !client.writable()) {
+    client.response().data(data);
+    if (!responseBlocked && !client.response().writable()) {
       blocked(true);
     }
   }
 
   /** The client's connection takes more again. */
   void clientWritable() {
-    if (responseBlocked && client.writable()) {
+    if (responseBlocked && client.response().writable()) {
       blocked(false);
     }
   }
@@ -268,7 +269,7 @@ final class HttpExchange implements Acquire, Attempt.Owner {
 
   @Override
   public void complete(@Nullable Fields responseTrailers) {
-    client.end(responseTrailers);
+    client.response().end(responseTrailers);
     end(Termination.NORMAL, false);
   }
 
@@ -307,7 +308,7 @@ final class HttpExchange implements Acquire, Attempt.Owner {
   }
 
   private boolean responseStarted() {
-    return state == State.RESPONDING || state == State.UPGRADED;
+    return state == State.RESPONDING || state == State.UPGRADED || state == State.TUNNEL;
   }
 
   private void retry(Attempt a, RetryRule.Next next) {
@@ -359,13 +360,16 @@ final class HttpExchange implements Acquire, Attempt.Owner {
         }
       }
       tally.rejected(rejection);
-      client.answer(rejection);
+      client.response().answer(rejection, !flow.ended() || home.draining());
       end(rejection.termination(), false);
     }
   }
 
   @Override
   public void revoked(Lease wanted) {
+    if (wanted != lease) {
+      return;
+    }
     if (responseStarted()) {
       end(Ends.KILLED_IN_DATA, true);
     } else {
@@ -430,12 +434,12 @@ final class HttpExchange implements Acquire, Attempt.Owner {
     lease = null;
     if (a != null && l != null) {
       finish(a, how);
-      tally.count(l, a, client.written(), how);
+      tally.count(l, a, client.response().written(), how);
       l.release(a);
     } else {
-      tally.count(null, a, client.written(), how);
+      tally.count(null, a, client.response().written(), how);
     }
-    tally.closed(client, number, head, l, a, client.written(), how);
+    tally.closed(client, number, head, l, a, client.response().written(), how);
     client.over(how, broken);
   }
 
@@ -459,6 +463,7 @@ final class HttpExchange implements Acquire, Attempt.Owner {
     }
     Attempt a = attempt;
     if (state == State.UPGRADED && a != null) {
+      state = State.TUNNEL;
       client.tunnel(a.handOver());
       return;
     }

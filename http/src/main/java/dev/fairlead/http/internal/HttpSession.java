@@ -1,54 +1,37 @@
 package dev.fairlead.http.internal;
 
 import dev.fairlead.event.Event;
-import dev.fairlead.http.internal.h1.Body;
-import dev.fairlead.http.internal.h1.BodyReader;
 import dev.fairlead.http.internal.h1.Fields;
 import dev.fairlead.http.internal.h1.RequestHead;
-import dev.fairlead.http.internal.h1.ResponseHead;
 import dev.fairlead.spi.Gateway;
 import dev.fairlead.spi.LoopTimer;
 import dev.fairlead.status.Termination;
-import dev.fairlead.status.Timings;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.local.LocalChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.channel.socket.DuplexChannel;
 import java.io.IOException;
 import java.net.SocketAddress;
-import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One client connection that speaks HTTP/1: reads one request after the other, the next one only when the
  * one before has been answered. On its event loop only.
+ *
+ * <p>It holds {@code phase}, who has the word: nobody or an unfinished head (OPEN, without an exchange),
+ * an exchange (OPEN, with one), a tunnel, or nobody ever again (CLOSED: all is given back).
  */
-final class HttpSession extends ChannelInboundHandlerAdapter implements ClientStream {
+final class HttpSession extends ChannelInboundHandlerAdapter
+    implements ClientStream, RequestReader.Target {
   /** How much of further requests is held while one is being answered; beyond it, reading stops. */
   private static final int MOST_PENDING = 64 * 1024;
-  /** How long, and how much, is read and thrown away so that the client gets to see the last answer. */
-  private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(2);
-
-  private static final long MOST_LINGER_BYTES = 1024 * 1024;
-  private static final ChannelFutureListener SHUT_DOWN_OUTPUT = done -> {
-    if (done.channel() instanceof DuplexChannel duplex && done.isSuccess()) {
-      duplex.shutdownOutput();
-    } else {
-      done.channel().close();
-    }
-  };
 
   private enum Phase {
-    IDLE,
-    HEAD,
-    EXCHANGE,
-    LINGER,
+    OPEN,
     TUNNEL,
     CLOSED
   }
@@ -60,19 +43,17 @@ final class HttpSession extends ChannelInboundHandlerAdapter implements ClientSt
   private final long accepted;
   private final byte[] forwarded;
   private final ClientWriter writer;
+  private final RequestReader reader;
   private final LoopTimer timer;
-  private final BodyReader body = new BodyReader();
-  private Phase phase = Phase.IDLE;
-  private @Nullable RequestHead head;
-  private @Nullable HttpExchange exchange;
   private final Pending pending = new Pending();
+  private Phase phase = Phase.OPEN;
+  private @Nullable HttpExchange exchange;
+  private Termination last = Termination.NORMAL;
   private long arrived;
   private long exchanges;
   private long bytesIn;
-  private long lingered;
-  private Termination last = Termination.NORMAL;
-  private boolean requestDone;
-  private boolean headTimed;
+  private long unsent;
+  private long watched = -1;
   private boolean reading;
   private boolean consuming;
   private boolean resumes;
@@ -86,8 +67,10 @@ final class HttpSession extends ChannelInboundHandlerAdapter implements ClientSt
     this.address = channel.remoteAddress();
     this.number = home.gateway().nextSession();
     this.accepted = home.now();
+    this.arrived = accepted;
     this.forwarded = ForwardRule.line(home.settings().forward(), address);
     this.writer = new ClientWriter(channel);
+    this.reader = new RequestReader(home, this);
     this.timer = new LoopTimer(home.loop(), this::timedOut);
   }
 
@@ -107,8 +90,8 @@ final class HttpSession extends ChannelInboundHandlerAdapter implements ClientSt
     ByteBuf in = (ByteBuf) message;
     reading = true;
     bytesIn += in.readableBytes();
-    if (phase == Phase.LINGER || phase == Phase.CLOSED) {
-      linger(in);
+    if (phase != Phase.OPEN) {
+      in.release();
     } else if (pending.isEmpty()) {
       consume(in);
     } else {
@@ -121,23 +104,19 @@ final class HttpSession extends ChannelInboundHandlerAdapter implements ClientSt
     consuming = true;
     try {
       boolean more = true;
-      while (more && in.isReadable()) {
-        more = switch (phase) {
-          case IDLE, HEAD -> readHead(in);
-          case EXCHANGE -> !requestDone && readBody(in);
-          default -> false;
-        };
+      while (more && phase == Phase.OPEN && in.isReadable()) {
+        more = reader.read(in);
       }
     } finally {
       consuming = false;
-      if (in.isReadable() && (phase == Phase.EXCHANGE || phase == Phase.TUNNEL)) {
+      if (in.isReadable() && phase == Phase.OPEN) {
         hold(in);
       } else {
         in.release();
       }
     }
-    if (inputEnded && (phase == Phase.IDLE || phase == Phase.HEAD)) {
-      inputEnded();
+    if (inputEnded && exchange == null && phase == Phase.OPEN) {
+      leave();
     }
   }
 
@@ -149,85 +128,62 @@ final class HttpSession extends ChannelInboundHandlerAdapter implements ClientSt
     }
   }
 
-  private boolean readHead(ByteBuf in) {
-    RequestHead h = head;
-    if (h == null) {
-      h = home.lendRequestHead();
-      head = h;
-    }
-    if (phase == Phase.IDLE) {
-      arrived = home.now();
-      headTimed = false;
-    }
-    int result = h.read(in, home.settings().limits());
-    if (result == RequestHead.MORE) {
-      if (h.begun()) {
-        phase = Phase.HEAD;
-      }
-      return false;
-    }
-    HttpExchange next = open(h);
-    if (result == RequestHead.FAULT) {
-      next.reject(Rejection.of(h.fault()));
-      return false;
-    }
-    requestDone = h.body() == Body.NONE;
-    body.begin(h.body(), h.bodyLength());
-    next.begin();
-    return true;
+  @Override
+  public void begun() {
+    arrived = home.now();
   }
 
-  private HttpExchange open(RequestHead h) {
-    phase = Phase.EXCHANGE;
-    timer.clear();
-    requestDone = false;
-    writer.begin(h);
-    if (home.draining()) {
-      writer.close();
+  @Override
+  public void head(RequestHead head) {
+    open(head).begin();
+  }
+
+  @Override
+  public void faulty(RequestHead head, Rejection answer) {
+    HttpExchange current = exchange;
+    if (current == null) {
+      current = open(head);
     }
-    HttpExchange next = new HttpExchange(this, h, ++exchanges, arrived, exchanges == 1);
+    writer.close();
+    current.reject(answer);
+  }
+
+  @Override
+  public void data(ByteBuf data) {
+    HttpExchange current = exchange;
+    if (current == null) {
+      data.release();
+    } else {
+      current.requestData(data);
+    }
+  }
+
+  @Override
+  public void end(@Nullable Fields trailers) {
+    if (exchange != null) {
+      exchange.requestEnd(trailers);
+    }
+  }
+
+  private HttpExchange open(RequestHead head) {
+    timer.clear();
+    writer.expect(head, home.draining());
+    HttpExchange next = new HttpExchange(this, head, ++exchanges, arrived, exchanges == 1);
     exchange = next;
     return next;
-  }
-
-  private boolean readBody(ByteBuf in) {
-    HttpExchange current = Objects.requireNonNull(exchange, "exchange");
-    int n = body.next(in, home.settings().limits());
-    if (n > 0) {
-      current.requestData(in.readRetainedSlice(n));
-      if (body.ended() && exchange == current) {
-        endRequest(current);
-      }
-      return true;
-    }
-    if (n == BodyReader.END) {
-      endRequest(current);
-      return true;
-    }
-    if (n == BodyReader.FAULT) {
-      current.reject(Rejection.ofBody(body.fault()));
-    }
-    return false;
-  }
-
-  private void endRequest(HttpExchange current) {
-    requestDone = true;
-    Fields trailers = body.trailers();
-    body.reset();
-    current.requestEnd(trailers);
   }
 
   @Override
   public void channelReadComplete(ChannelHandlerContext context) {
     reading = false;
-    timeHead();
+    watchHead();
     settle();
   }
 
   /** A head that did not come whole has its time; the connection's first has it since the accept. */
-  private void timeHead() {
-    if (phase == Phase.HEAD && !headTimed) {
-      headTimed = true;
+  private void watchHead() {
+    if (phase == Phase.OPEN && exchange == null && reader.inHead() && watched != exchanges) {
+      watched = exchanges;
       if (exchanges > 0) {
         timer.set(home.settings().requestTimeout().toNanos());
       }
@@ -252,22 +208,11 @@ final class HttpSession extends ChannelInboundHandlerAdapter implements ClientSt
   @Override
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
     if (event instanceof ChannelInputShutdownEvent) {
-      inputEnded();
-    }
-  }
-
-  /** The client will send no more. */
-  private void inputEnded() {
-    inputEnded = true;
-    switch (phase) {
-      case EXCHANGE -> {
-        HttpExchange current = exchange;
-        if (current != null && (!requestDone || current.clientEnded())) {
-          leave();
-        }
+      inputEnded = true;
+      HttpExchange current = exchange;
+      if (current == null ? pending.isEmpty() : !reader.ended() || current.clientEnded()) {
+        leave();
       }
-      case IDLE, HEAD, LINGER -> leave();
-      default -> {}
     }
   }
 
@@ -278,14 +223,13 @@ final class HttpSession extends ChannelInboundHandlerAdapter implements ClientSt
 
   /** The client has left, or is to be treated so: nothing more is sent to it. */
   private void leave() {
-    if (phase == Phase.CLOSED) {
+    if (phase != Phase.OPEN) {
       return;
     }
-    RequestHead h = head;
-    if (phase == Phase.HEAD && h != null) {
-      open(h);
-    }
     HttpExchange current = exchange;
+    if (current == null && reader.inHead()) {
+      current = open(reader.head());
+    }
     phase = Phase.CLOSED;
     if (current != null) {
       current.clientLeft();
@@ -294,36 +238,15 @@ final class HttpSession extends ChannelInboundHandlerAdapter implements ClientSt
     channel.close();
   }
 
-  /** Gives back all that the connection held. */
+  /** Gives back all that the connection held, once. */
   private void gone() {
     phase = Phase.CLOSED;
     timer.close();
     pending.release();
     writer.out().discard();
-    body.reset();
-    releaseHead();
+    reader.reset();
     home.left(this);
-    report();
-  }
-
-  private void report() {
-    Gateway gateway = home.gateway();
-    if (gateway.observed()) {
-      gateway.report(new Event.SessionClosed(
-          gateway.frontend(),
-          number,
-          address,
-          null,
-          null,
-          gateway.instant(accepted),
-          new Timings(0, -1, -1, -1, home.now() - accepted),
-          bytesIn,
-          written(),
-          0,
-          false,
-          last,
-          gateway.load(null)));
-    }
+    SessionEnd.report(home, number, address, accepted, bytesIn, writer.written(), last);
   }
 
   @Override
@@ -334,44 +257,43 @@ final class HttpSession extends ChannelInboundHandlerAdapter implements ClientSt
     }
     home.gateway().failed("http", this, cause);
     HttpExchange current = exchange;
-    if (current != null && phase == Phase.EXCHANGE) {
+    if (current == null || phase != Phase.OPEN) {
+      leave();
+      channel.close();
+    } else {
       writer.close();
       current.reject(Rejection.INTERNAL_ERROR);
       writer.out().flush();
-    } else {
-      leave();
     }
   }
 
   private void timedOut() {
-    RequestHead h = head;
-    switch (phase) {
-      case EXCHANGE -> {
-        if (exchange != null) {
-          exchange.clientTimedOut();
-          flush();
-        }
+    HttpExchange current = exchange;
+    if (current != null) {
+      long now = unsent(channel);
+      if (now > 0 && now < unsent) {
+        unsent = now; // it takes its response, if slowly
+        timer.set(home.settings().clientTimeout().toNanos());
+        return;
       }
-      case IDLE, HEAD -> {
-        if (phase == Phase.IDLE && exchanges > 0) {
-          leave();
-        } else {
-          if (h == null) {
-            h = home.lendRequestHead();
-            head = h;
-            arrived = accepted;
-          }
-          open(h).reject(Rejection.REQUEST_TIMEOUT);
-          flush();
-        }
-      }
-      default -> leave();
+      current.clientTimedOut();
+    } else if (reader.between() && exchanges > 0) {
+      leave();
+    } else {
+      open(reader.head()).reject(Rejection.REQUEST_TIMEOUT);
     }
+    flush();
+  }
+
+  /** Bytes that were flushed to a channel and that its peer has not taken yet. */
+  static long unsent(Channel channel) {
+    ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
+    return buffer == null ? 0 : buffer.totalPendingWriteBytes();
   }
 
   /** No more requests are wanted. */
   void drain() {
-    if (phase == Phase.IDLE) {
+    if (phase == Phase.OPEN && exchange == null && reader.between()) {
       leave();
     } else {
       writer.close();
@@ -399,44 +321,8 @@ final class HttpSession extends ChannelInboundHandlerAdapter implements ClientSt
   }
 
   @Override
-  public void interim(ResponseHead response) {
-    writer.interim(response);
-  }
-
-  @Override
-  public void respond(ResponseHead response, boolean requestUnfinished) {
-    if (requestUnfinished || home.draining() || (inputEnded && pending.isEmpty())) {
-      writer.close();
-    }
-    writer.head(response);
-  }
-
-  @Override
-  public void data(ByteBuf data) {
-    writer.data(data);
-  }
-
-  @Override
-  public void end(@Nullable Fields trailers) {
-    writer.end(trailers);
-  }
-
-  @Override
-  public void answer(Rejection rejection) {
-    if (!requestDone) {
-      writer.close();
-    }
-    writer.answer(rejection);
-  }
-
-  @Override
-  public boolean writable() {
-    return channel.isWritable();
-  }
-
-  @Override
-  public long written() {
-    return writer.out().written();
+  public ResponseSink response() {
+    return writer;
   }
 
   @Override
@@ -452,6 +338,7 @@ final class HttpSession extends ChannelInboundHandlerAdapter implements ClientSt
   @Override
   public void waitForClient(boolean waiting) {
     if (waiting) {
+      unsent = Long.MAX_VALUE;
       timer.set(home.settings().clientTimeout().toNanos());
     } else {
       timer.clear();
@@ -473,6 +360,43 @@ final class HttpSession extends ChannelInboundHandlerAdapter implements ClientSt
     }
   }
 
+  @Override
+  public void over(Termination how, boolean broken) {
+    last = how;
+    exchange = null;
+    if (bodyPaused) {
+      pause(false);
+    }
+    if (phase == Phase.TUNNEL && broken) {
+      channel.close(); // the relay sees that, and ends
+    }
+    if (phase != Phase.OPEN) {
+      return;
+    }
+    timer.clear();
+    if (broken) {
+      cut();
+    } else if (!reader.ended() || !writer.keeps() || home.draining()) {
+      finish();
+    } else {
+      reader.reset();
+      next();
+    }
+  }
+
+  private void next() {
+    if (!pending.isEmpty()) {
+      // Not before the event that ended the last exchange is over: only then is the connection that
+      // it
+      // used in the pool.
+      resumes = true;
+    } else if (inputEnded && !consuming) {
+      finish();
+    } else {
+      timer.set(home.settings().keepAliveTimeout().toNanos());
+    }
+  }
+
   /** Goes on with what was held while a request was being answered. */
   private void resume() {
     resumes = false;
@@ -481,52 +405,10 @@ final class HttpSession extends ChannelInboundHandlerAdapter implements ClientSt
     consume(pending.take());
     if (exchange != null) {
       exchange.settle();
-    } else if (phase == Phase.IDLE) {
+    } else if (phase == Phase.OPEN && reader.between()) {
       timer.set(home.settings().keepAliveTimeout().toNanos());
     } else {
-      timeHead();
-    }
-  }
-
-  @Override
-  public void over(Termination how, boolean broken) {
-    last = how;
-    exchange = null;
-    releaseHead();
-    body.reset();
-    if (bodyPaused) {
-      pause(false);
-    }
-    if (phase == Phase.CLOSED || phase == Phase.TUNNEL) {
-      return;
-    }
-    timer.clear();
-    if (broken) {
-      cut();
-    } else if (!requestDone || !writer.keeps()) {
-      finish();
-    } else {
-      phase = Phase.IDLE;
-      next();
-    }
-  }
-
-  private void next() {
-    if (home.draining()) {
-      finish();
-      return;
-    }
-    if (!pending.isEmpty()) {
-      // Not before the event that ended the last exchange is over: only then is the connection that
-      // it
-      // used in the pool.
-      resumes = true;
-      return;
-    }
-    if (inputEnded && !consuming) {
-      finish();
-    } else {
-      timer.set(home.settings().keepAliveTimeout().toNanos());
+      watchHead();
     }
   }
 
@@ -542,35 +424,11 @@ final class HttpSession extends ChannelInboundHandlerAdapter implements ClientSt
 
   /** The last response is written: the connection ends so that the client gets to see it. */
   private void finish() {
-    boolean moreMayCome = !inputEnded && (!requestDone || !pending.isEmpty());
-    pending.release();
-    phase = Phase.LINGER;
-    if (moreMayCome && channel instanceof DuplexChannel) {
-      bodyPaused = false;
-      pendingPaused = false;
-      updateAutoRead();
-      timer.set(LINGER_NANOS);
-      writer.out().finish(SHUT_DOWN_OUTPUT);
-    } else {
-      timer.set(home.settings().clientTimeout().toNanos());
-      writer.out().finish(ChannelFutureListener.CLOSE);
-    }
-  }
-
-  private void linger(ByteBuf in) {
-    lingered += in.readableBytes();
-    in.release();
-    if (phase == Phase.LINGER && lingered > MOST_LINGER_BYTES) {
-      leave();
-    }
-  }
-
-  private void releaseHead() {
-    RequestHead h = head;
-    head = null;
-    if (h != null) {
-      home.giveBack(h);
-    }
+    boolean clientMaySend = !inputEnded && (!reader.ended() || !pending.isEmpty());
+    Farewell farewell = new Farewell(home, channel, clientMaySend);
+    channel.pipeline().remove(this);
+    farewell.say(writer.out());
+    gone();
   }
 
   @Override
@@ -578,19 +436,9 @@ final class HttpSession extends ChannelInboundHandlerAdapter implements ClientSt
     phase = Phase.TUNNEL;
     timer.close();
     writer.out().flush();
-    Channel serverChannel = server.handOver();
-    ByteBuf fromServer = server.takeRest();
-    ByteBuf fromClient = pending.isEmpty() ? null : pending.take();
+    ByteBuf early = pending.isEmpty() ? null : pending.take();
     channel.pipeline().remove(this);
-    long in = fromClient == null ? 0 : fromClient.readableBytes();
-    long out = fromServer == null ? 0 : fromServer.readableBytes();
-    if (fromServer != null) {
-      channel.writeAndFlush(fromServer, channel.voidPromise());
-    }
-    if (fromClient != null) {
-      serverChannel.writeAndFlush(fromClient, serverChannel.voidPromise());
-    }
-    home.gateway().relay(channel, serverChannel, new Tunnel(this, home.settings(), in, out));
+    new Tunnel(this, home).open(channel, early, inputEnded, server);
   }
 
   void tunnelEnded(Termination how, long fromClient, long fromServer) {

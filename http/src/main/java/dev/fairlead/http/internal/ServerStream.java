@@ -51,6 +51,9 @@ interface ServerStream {
    */
   Channel handOver();
 
+  /** {@return whether the server will send no more, which was seen behind a 101} */
+  boolean inputEnded();
+
   /** {@return what was received behind the 101, the caller's to release; null for nothing} */
   @Nullable
   ByteBuf takeRest();

@@ -2,40 +2,72 @@ package dev.fairlead.http.internal;
 
 import dev.fairlead.spi.Relaying;
 import dev.fairlead.status.Termination;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** An upgraded exchange: bytes that nobody looks at. On its event loop only. */
 final class Tunnel implements Relaying {
   private final HttpSession session;
-  private final HttpSettings settings;
-  private final long earlyFromClient;
-  private final long earlyFromServer;
+  private final HttpLoop home;
+  private long earlyFromClient;
+  private long earlyFromServer;
 
-  Tunnel(HttpSession session, HttpSettings settings, long earlyFromClient, long earlyFromServer) {
+  Tunnel(HttpSession session, HttpLoop home) {
     this.session = session;
-    this.settings = settings;
-    this.earlyFromClient = earlyFromClient;
-    this.earlyFromServer = earlyFromServer;
+    this.home = home;
+  }
+
+  /**
+   * Begins to relay; what was read already goes first.
+   *
+   * @param client the client's channel, without a handler of ours
+   * @param early what was read from it, taken over, or null
+   * @param clientEnded whether it will send no more
+   * @param server the other end
+   */
+  void open(Channel client, @Nullable ByteBuf early, boolean clientEnded, ServerStream server) {
+    boolean serverEnded = server.inputEnded();
+    ByteBuf late = server.takeRest();
+    Channel to = server.handOver();
+    if (late != null) {
+      earlyFromServer = late.readableBytes();
+      client.writeAndFlush(late, client.voidPromise());
+    }
+    if (early != null) {
+      earlyFromClient = early.readableBytes();
+      to.writeAndFlush(early, to.voidPromise());
+    }
+    home.gateway().relay(client, to, this);
+    // An end that was seen before is told again, to those who came after it.
+    if (clientEnded) {
+      client.pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
+    }
+    if (serverEnded) {
+      to.pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
+    }
   }
 
   @Override
   public Duration clientTimeout() {
-    return settings.tunnelTimeout();
+    return home.settings().tunnelTimeout();
   }
 
   @Override
   public Duration serverTimeout() {
-    return settings.tunnelTimeout();
+    return home.settings().tunnelTimeout();
   }
 
   @Override
   public Duration clientFinTimeout() {
-    return settings.tunnelClientFin();
+    return home.settings().tunnelClientFin();
   }
 
   @Override
   public Duration serverFinTimeout() {
-    return settings.tunnelServerFin();
+    return home.settings().tunnelServerFin();
   }
 
   @Override

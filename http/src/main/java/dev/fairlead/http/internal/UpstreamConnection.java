@@ -56,6 +56,8 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements S
   private boolean paused;
   private boolean reading;
   private boolean resting;
+  private boolean reset;
+  private boolean inputEnded;
   private @Nullable Attempt served;
   private int interims;
   private long idleSince;
@@ -71,6 +73,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements S
   public void handlerAdded(ChannelHandlerContext context) {
     channel = context.channel();
     out = new Output(context.channel());
+    context.channel().config().setAutoClose(false);
   }
 
   int server() {
@@ -319,6 +322,11 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements S
   }
 
   @Override
+  public boolean inputEnded() {
+    return inputEnded;
+  }
+
+  @Override
   public Channel handOver() {
     attempt = null;
     phase = Phase.CLOSED;
@@ -374,8 +382,10 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements S
     if (to != null && phase == Phase.BODY && body.endsWithConnection()) {
       complete(to, false);
       to.settle();
+    } else if (to != null && phase == Phase.UPGRADED && channel().isActive()) {
+      inputEnded = true;
     } else {
-      broken(anyByte ? Failure.RESET : Failure.EMPTY);
+      broken(anyByte || reset ? Failure.RESET : Failure.EMPTY);
     }
   }
 
@@ -383,8 +393,15 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements S
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
     if (!(cause instanceof IOException)) {
       home.gateway().failed("http", this, cause);
+      broken(Failure.INTERNAL);
+    } else {
+      // A failed write is no reason not to read: a server may answer early and close. A failed read
+      // shows as an end, which follows.
+      reset = true;
+      if (!channel().isActive()) {
+        ended();
+      }
     }
-    broken(cause instanceof IOException ? Failure.RESET : Failure.INTERNAL);
   }
 
   private void timedOut() {

@@ -1,0 +1,98 @@
+package dev.fairlead.http.internal;
+
+import dev.fairlead.http.internal.h1.Output;
+import dev.fairlead.spi.LoopTimer;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.util.ReferenceCountUtil;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Ends a client's connection behind its last response. Where the client may still be sending, only our
+ * direction is ended, and what comes is thrown away for a while: to close at once would make its system
+ * drop the response unread (RFC 9112 §9.6). On its event loop only.
+ */
+final class Farewell extends ChannelInboundHandlerAdapter implements ChannelFutureListener {
+  /** How long, and how much, is thrown away. */
+  private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+  private static final long MOST_BYTES = 1024 * 1024;
+
+  private final Channel channel;
+  private final boolean clientMaySend;
+  private final long clientNanos;
+  private final LoopTimer timer;
+  private long thrownAway;
+  private long unsent;
+
+  Farewell(HttpLoop home, Channel channel, boolean clientMaySend) {
+    this.channel = channel;
+    this.clientMaySend = clientMaySend && channel instanceof DuplexChannel;
+    this.clientNanos = home.settings().clientTimeout().toNanos();
+    this.timer = new LoopTimer(home.loop(), this::timedOut);
+  }
+
+  void say(Output out) {
+    channel.pipeline().addLast(this);
+    channel.config().setAutoRead(true);
+    timer.set(clientNanos);
+    unsent = Long.MAX_VALUE;
+    out.finish(this);
+  }
+
+  /** All is written. */
+  @Override
+  public void operationComplete(ChannelFuture written) {
+    if (clientMaySend && written.isSuccess() && channel instanceof DuplexChannel duplex) {
+      timer.set(LINGER_NANOS);
+      duplex.shutdownOutput();
+    } else {
+      channel.close();
+    }
+  }
+
+  /** The client has not taken all of it, or has not left: it may stay as long as it takes something. */
+  private void timedOut() {
+    long now = HttpSession.unsent(channel);
+    if (now > 0 && now < unsent) {
+      unsent = now;
+      timer.set(clientNanos);
+    } else {
+      channel.close();
+    }
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    if (message instanceof ByteBuf bytes) {
+      thrownAway += bytes.readableBytes();
+    }
+    ReferenceCountUtil.release(message);
+    if (thrownAway > MOST_BYTES) {
+      channel.close();
+    }
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext context, Object event) {
+    if (event instanceof ChannelInputShutdownEvent && clientMaySend) {
+      channel.close();
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    timer.close();
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    channel.close();
+  }
+}
