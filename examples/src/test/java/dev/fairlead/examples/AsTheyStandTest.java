@@ -21,7 +21,8 @@ class AsTheyStandTest {
       ip link add near type veth peer name far
       unshare -n sleep 300 &
       servers=$!
-      until ip link set far netns $servers 2>/dev/null; do :; done
+      until [ "$(readlink /proc/$servers/ns/net)" != "$(readlink /proc/$$/ns/net)" ]; do :; done
+      ip link set far netns $servers
       there="nsenter -t $servers -n"
       for a in 10.0.1.10 10.0.1.11 10.0.1.1 10.0.1.2; do $there ip addr add $a/24 dev far; done
       $there ip link set far up
