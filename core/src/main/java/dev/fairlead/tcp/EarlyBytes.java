@@ -21,6 +21,7 @@ final class EarlyBytes extends ChannelInboundHandlerAdapter {
   private final Deque<ByteBuf> bytes = new ArrayDeque<>(0);
   private int size;
   private boolean inputEnded;
+  private boolean handingOver;
   private boolean discarded;
 
   EarlyBytes(Runnable left) {
@@ -36,7 +37,7 @@ final class EarlyBytes extends ChannelInboundHandlerAdapter {
     }
     bytes.add(part);
     size += part.readableBytes();
-    if (size >= MAX) {
+    if (size >= MAX && !handingOver) {
       ctx.channel().config().setAutoRead(false);
     }
   }
@@ -62,6 +63,11 @@ final class EarlyBytes extends ChannelInboundHandlerAdapter {
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     left.run();
+  }
+
+  /** From now on there is somebody who takes what is read: reading is no longer stopped here. */
+  void beforeHandOver() {
+    handingOver = true;
   }
 
   /** Gives all that was kept to the handlers behind, and leaves. */

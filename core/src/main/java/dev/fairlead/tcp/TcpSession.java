@@ -54,6 +54,7 @@ final class TcpSession implements Acquire, Relaying, Outcome {
   private Kind kind = Kind.COMPLETED;
   private Refusal refusal = Refusal.NO_SERVER;
   private boolean relayed;
+  private boolean revoked;
   private boolean ended;
 
   TcpSession(TcpProtocol protocol, Channel client) {
@@ -73,11 +74,16 @@ final class TcpSession implements Acquire, Relaying, Outcome {
     }
     client.pipeline().addLast(early);
     client.config().setAutoRead(true); // so that a client that leaves is seen
-    acquire();
+    if (!ended) {
+      acquire();
+    }
   }
 
   private void acquire() {
-    waiting = protocol.upstream.acquire(this);
+    Upstream.Waiting wait = protocol.upstream.acquire(this);
+    if (wait != null) { // null: answered, and by now it may wait for another server
+      waiting = wait;
+    }
   }
 
   @Override
@@ -114,7 +120,12 @@ final class TcpSession implements Acquire, Relaying, Outcome {
   @Override
   public void revoked(Lease wanted) {
     kind = Kind.CANCELLED;
-    end(new Termination(Cause.KILLED, relayed ? Stage.DATA : Stage.CONNECT));
+    revoked = true;
+    if (relayed) {
+      client.close(); // the relay ends by that, and tells how much it has passed on
+    } else {
+      end(new Termination(Cause.KILLED, Stage.CONNECT));
+    }
   }
 
   private void connect(Lease to) {
@@ -137,10 +148,14 @@ final class TcpSession implements Acquire, Relaying, Outcome {
       return;
     }
     connectNanos = nanoTime() - connectStart;
+    kind = Kind.COMPLETED; // of this lease; the ones before had their own end
     relayed = true;
     to.counting().add(Counter.REQUESTS, 1);
+    early.beforeHandOver();
     protocol.gateway.relay(client, done.getNow(), this);
-    early.handOver(client);
+    if (!ended) {
+      early.handOver(client);
+    }
   }
 
   /** Nothing was sent: elsewhere at once where another server is usable, else here after a pause. */
@@ -200,7 +215,7 @@ final class TcpSession implements Acquire, Relaying, Outcome {
         default -> Kind.COMPLETED;
       };
     }
-    end(termination, fromClient, fromServer);
+    end(revoked ? new Termination(Cause.KILLED, Stage.DATA) : termination, fromClient, fromServer);
   }
 
   private void end(Termination termination) {

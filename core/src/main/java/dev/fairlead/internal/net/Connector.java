@@ -87,6 +87,10 @@ public final class Connector {
           }
         });
       } catch (RuntimeException e) { // no file descriptor left, or no such kind of address
+        Channel begun = current;
+        if (begun != null && !begun.isRegistered()) {
+          begun.unsafe().closeForcibly();
+        }
         promise.tryFailure(e);
       }
     }

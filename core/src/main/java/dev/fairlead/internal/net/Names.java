@@ -7,9 +7,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
@@ -20,14 +19,17 @@ import java.util.concurrent.TimeUnit;
 public final class Names implements AutoCloseable {
   private static final int THREADS = 4;
 
-  private final ExecutorService threads = new ThreadPoolExecutor(
-      0,
+  private final ThreadPoolExecutor threads = new ThreadPoolExecutor(
+      THREADS,
       THREADS,
       1,
       TimeUnit.SECONDS,
-      new SynchronousQueue<>(),
-      new DefaultThreadFactory("fairlead-names", true),
-      new ThreadPoolExecutor.AbortPolicy());
+      new LinkedBlockingQueue<>(),
+      new DefaultThreadFactory("fairlead-names", true));
+
+  public Names() {
+    threads.allowCoreThreadTimeOut(true);
+  }
 
   /** All addresses of a name, in the resolver's order; fails with {@link UnknownHostException}. */
   public CompletionStage<List<InetAddress>> resolve(String host) {
@@ -46,8 +48,9 @@ public final class Names implements AutoCloseable {
     }
   }
 
+  /** Takes no more names; those that were asked for are still looked up, so that nobody waits in vain. */
   @Override
   public void close() {
-    threads.shutdownNow();
+    threads.shutdown();
   }
 }

@@ -8,9 +8,11 @@ import dev.fairlead.status.Termination.Stage;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.EventLoop;
 import io.netty.channel.local.LocalChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
@@ -24,10 +26,11 @@ import java.time.Duration;
  * goes on; a reset is passed on as a reset.
  */
 public final class Relay {
+  private static final System.Logger LOG = System.getLogger("dev.fairlead");
+
   private final Relaying relaying;
   private final Pipe fromClient;
   private final Pipe fromServer;
-  private boolean halfClosed;
   private boolean ended;
 
   private Relay(Channel client, Channel server, Relaying relaying) {
@@ -64,12 +67,12 @@ public final class Relay {
   }
 
   private void directionEnded() {
-    if (fromClient.done && fromServer.done) {
+    if (fromClient.finished && fromServer.finished) {
       end(Termination.NORMAL, false);
-    } else if (!halfClosed) {
-      halfClosed = true;
-      fromClient.rest(relaying.clientFinTimeout());
+    } else if (fromClient.finished) {
       fromServer.rest(relaying.serverFinTimeout());
+    } else {
+      fromClient.rest(relaying.clientFinTimeout());
     }
   }
 
@@ -77,7 +80,10 @@ public final class Relay {
     return pipe == fromClient ? fromServer : fromClient;
   }
 
-  /** One direction: reads from its source, writes to its target. Watches over its source's rest too. */
+  /**
+   * One direction: reads from its source, writes to its target. Watches over its source's rest too:
+   * whether it says something while it is read, and takes what it is sent.
+   */
   private final class Pipe extends ChannelInboundHandlerAdapter {
     private final Channel source;
     private final Channel target;
@@ -86,8 +92,15 @@ public final class Relay {
     private final LoopTimer timer;
     private long restNanos;
     private long bytes;
-    private long drained;
+
+    /** What the source has not taken yet of what is sent to it, as it was at the last look. */
+    private long left;
+
+    /** Nothing more comes from the source. */
     private boolean done;
+
+    /** Nor is anything left to be written to the target. */
+    private boolean finished;
 
     Pipe(Channel source, Channel target, Cause aborted, Cause timedOut) {
       this.source = source;
@@ -104,18 +117,29 @@ public final class Relay {
     }
 
     private void rested() {
-      long out = opposite(this).bytes - pending();
-      if (out > drained) { // it reads what it is sent, if slowly
-        drained = out;
+      long before = left;
+      left = left();
+      if (left < before) { // it takes what it is sent, if slowly
         timer.set(restNanos);
-      } else {
+      } else if (left > 0 || (!done && source.config().isAutoRead())) {
         end(new Termination(timedOut, Stage.DATA), false);
-      }
+      } // else nothing is expected of it now; whoever changes that sets the timer
     }
 
-    private long pending() {
-      var buffer = source.unsafe().outboundBuffer();
-      return buffer == null ? 0 : buffer.totalPendingWriteBytes();
+    private long left() {
+      ChannelOutboundBuffer buffer = source.unsafe().outboundBuffer();
+      return buffer == null ? 0 : buffer.totalPendingWriteBytes() - buffer.currentProgress();
+    }
+
+    /** Sends the target what was written to it; that it takes some of it is a sign of life. */
+    private void flush() {
+      Pipe other = opposite(this);
+      long before = other.left();
+      target.flush();
+      other.left = other.left();
+      if (other.left < before || (other.left > 0 && !other.timer.isSet())) {
+        other.timer.set(other.restNanos);
+      }
     }
 
     @Override
@@ -127,7 +151,7 @@ public final class Relay {
       bytes += ((ByteBuf) message).readableBytes();
       target.write(message, target.voidPromise());
       if (!target.isWritable()) {
-        target.flush();
+        flush();
         if (!target.isWritable()) {
           source.config().setAutoRead(false);
         }
@@ -138,11 +162,7 @@ public final class Relay {
     public void channelReadComplete(ChannelHandlerContext ctx) {
       if (!ended) {
         timer.set(restNanos);
-        target.flush();
-        if (target.isWritable()) {
-          Pipe other = opposite(this);
-          other.timer.set(other.restNanos);
-        }
+        flush();
       }
     }
 
@@ -150,6 +170,8 @@ public final class Relay {
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
       if (!ended && source.isWritable()) {
         timer.set(restNanos);
+        Pipe other = opposite(this);
+        other.timer.set(other.restNanos); // it is read again
         target.config().setAutoRead(true);
       }
     }
@@ -163,11 +185,11 @@ public final class Relay {
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-      if (source instanceof LocalChannel) { // knows no half-close
+      if (source instanceof LocalChannel) { // knows no half-close: all that it had to say is here
         sourceEnded();
-        opposite(this).sourceEnded();
-      } else if (!ended && !(done && opposite(this).done)) {
-        end(new Termination(aborted, Stage.DATA), !done);
+        opposite(this).cut();
+      } else {
+        broken(!done);
       }
     }
 
@@ -180,22 +202,41 @@ public final class Relay {
     }
 
     private void lastByteWritten(boolean written) {
-      if (ended) {
+      if (ended || finished) {
         return;
       }
       if (!written) {
-        end(new Termination(opposite(this).aborted, Stage.DATA), true);
+        opposite(this).broken(true);
         return;
       }
-      if (target instanceof DuplexChannel duplex && !opposite(this).done) {
+      finished = true;
+      if (target instanceof DuplexChannel duplex && !opposite(this).finished) {
         duplex.shutdownOutput();
       }
       directionEnded();
     }
 
+    /** The target takes nothing any more; what the source may still send has nowhere to go. */
+    private void cut() {
+      if (!ended && !finished) {
+        done = true;
+        finished = true;
+        directionEnded();
+      }
+    }
+
+    /** The source's connection has broken off. What it had said before its end is still passed on. */
+    private void broken(boolean reset) {
+      if (done && !finished) {
+        opposite(this).cut();
+      } else {
+        end(new Termination(aborted, Stage.DATA), reset);
+      }
+    }
+
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-      end(new Termination(aborted, Stage.DATA), true);
+      broken(true);
     }
 
     void close(boolean reset) {
@@ -204,12 +245,15 @@ public final class Relay {
         return;
       }
       if (reset && !(source instanceof LocalChannel)) {
-        source.config().setOption(ChannelOption.SO_LINGER, 0);
-        source.close();
+        try {
+          source.config().setOption(ChannelOption.SO_LINGER, 0);
+        } catch (ChannelException e) { // it is closed already, if not by us
+          LOG.log(System.Logger.Level.DEBUG, "no reset for " + source, e);
+        }
       } else {
         source.flush();
-        source.close();
       }
+      source.close();
     }
   }
 }
