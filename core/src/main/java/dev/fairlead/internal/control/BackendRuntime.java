@@ -63,7 +63,9 @@ public final class BackendRuntime {
 
   /** Changes that are to be applied together, and who waits for them. */
   private record Pending(
-      Function<BackendState, List<Change>> changes, CompletableFuture<BackendStatus> done) {}
+      Function<BackendState, List<Change>> changes,
+      IdentityHashMap<Server, Destination> known,
+      CompletableFuture<BackendStatus> done) {}
 
   BackendRuntime(
       Backend config,
@@ -144,14 +146,15 @@ public final class BackendRuntime {
 
   /** Applies changes, all or none; completes with the first status that contains them. From anywhere. */
   public CompletableFuture<BackendStatus> change(List<Change> changes) {
-    return change(state -> changes);
+    return change(state -> changes, new IdentityHashMap<>());
   }
 
-  private CompletableFuture<BackendStatus> change(Function<BackendState, List<Change>> changes) {
+  private CompletableFuture<BackendStatus> change(
+      Function<BackendState, List<Change>> changes, IdentityHashMap<Server, Destination> known) {
     CompletableFuture<BackendStatus> done = new CompletableFuture<>();
     control
         .call(() -> {
-          enqueue(new Pending(changes, done));
+          enqueue(new Pending(changes, known, done));
           return true;
         })
         .whenComplete((queued, failure) -> {
@@ -165,24 +168,23 @@ public final class BackendRuntime {
   /** Adds a server, when its name is known. From anywhere. */
   public CompletableFuture<BackendStatus> add(Server server) {
     Server adopted = config.adopt(server);
-    return resolved(List.of(adopted)).thenCompose(d -> change(List.of(new Change.Add(adopted))));
+    return resolved(List.of(adopted))
+        .thenCompose(known -> change(state -> List.of(new Change.Add(adopted)), known));
   }
 
   /** Brings the servers to a list from outside, when their names are known. From anywhere. */
   public CompletableFuture<BackendStatus> replaceAll(List<Server> servers) {
     List<Server> adopted = servers.stream().map(config::adopt).toList();
-    return resolved(adopted).thenCompose(d -> change(now -> ServerListDiff.between(now, adopted)));
+    return resolved(adopted)
+        .thenCompose(known -> change(now -> ServerListDiff.between(now, adopted), known));
   }
 
-  /** Looks up the names of servers that are to join; what is found is kept for their joining. */
-  private CompletableFuture<Void> resolved(List<Server> servers) {
+  /** Looks up the names of servers that are to join. */
+  private CompletableFuture<IdentityHashMap<Server, Destination>> resolved(List<Server> servers) {
     IdentityHashMap<Server, Destination> found = new IdentityHashMap<>();
     servers.forEach(s -> found.put(s, new Destination(s.address(), names)));
     return Destinations.resolve(config.name(), found, control.eventLoop())
-        .thenCompose(known -> control.<Void>call(() -> {
-          destinations.putAll(found);
-          return null;
-        }));
+        .thenApply(known -> found);
   }
 
   /** Looks up the names of the servers at the start. */
@@ -202,6 +204,7 @@ public final class BackendRuntime {
   private void applyPending() {
     List<Pending> batch = List.copyOf(pending);
     pending.clear();
+    batch.forEach(next -> destinations.putAll(next.known()));
     BackendState before = state;
     List<Event> events = new ArrayList<>();
     List<Pending> applied = new ArrayList<>();

@@ -41,6 +41,16 @@ public final class ControlLoop {
     return result;
   }
 
+  /** The same result, but heard of on the loop. */
+  <T> CompletableFuture<T> here(CompletableFuture<T> elsewhere) {
+    CompletableFuture<T> here = new CompletableFuture<>();
+    elsewhere.whenComplete((result, failure) -> call(() -> failure == null
+            ? here.complete(result)
+            : here.completeExceptionally(Failures.root(failure)))
+        .exceptionally(here::completeExceptionally));
+    return here;
+  }
+
   /** Runs a task on the loop, never at once: for callers that hold a lock or are deep in a call. */
   void later(Runnable task) {
     try {

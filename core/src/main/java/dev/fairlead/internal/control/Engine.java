@@ -34,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  * for those who work, close the rest, stop the checks, stop the loops that are ours.
  */
 public final class Engine {
+  private static final System.Logger LOG = System.getLogger("dev.fairlead");
+
   private final @Nullable EventLoopGroup ownTraffic;
   private final @Nullable EventLoopGroup ownControl;
   private final Loops loops;
@@ -49,6 +51,9 @@ public final class Engine {
   private volatile Map<String, FrontendRuntime> frontends = Map.of();
   private volatile Map<String, BackendRuntime> backends = Map.of();
   private @Nullable CompletableFuture<Void> closing;
+
+  /** The last opening or forgetting of frontends: one ends before the next begins. */
+  private CompletableFuture<?> turn = CompletableFuture.completedFuture(null);
 
   /** What an embedding application may own. */
   public record Parts(
@@ -150,10 +155,8 @@ public final class Engine {
 
   /** Opens frontends and starts the backends that they need; all or none. */
   public CompletableFuture<Void> open(List<Frontend> wanted) {
-    return call(() -> {
-      if (closing != null) {
-        throw new IllegalStateException("load balancer: closed");
-      }
+    return call(() -> inTurn(() -> {
+      mustNotBeClosed();
       Map<String, Backend> needed = check(wanted);
       Map<String, BackendRuntime> all = new LinkedHashMap<>(backends);
       Map<String, BackendRuntime> fresh = new LinkedHashMap<>();
@@ -166,45 +169,64 @@ public final class Engine {
         }
       });
       return start(wanted, all, fresh);
-    });
+    }));
+  }
+
+  private void mustNotBeClosed() {
+    if (closing != null) {
+      throw new IllegalStateException("load balancer: closed");
+    }
+  }
+
+  /** Begins a step on the control loop when the one before has ended, however it did. */
+  private CompletableFuture<Void> inTurn(Supplier<CompletableFuture<Void>> step) {
+    CompletableFuture<Void> mine = turn.handle((d, f) -> true).thenCompose(ready -> step.get());
+    turn = mine;
+    return mine;
   }
 
   private CompletableFuture<Void> start(
       List<Frontend> wanted, Map<String, BackendRuntime> all, Map<String, BackendRuntime> fresh) {
-    return inOrder(fresh.values(), BackendRuntime::resolveAll)
+    Map<String, FrontendRuntime> opened = new LinkedHashMap<>();
+    return control
+        .here(inOrder(fresh.values(), BackendRuntime::resolveAll))
         .thenCompose(resolved -> {
+          mustNotBeClosed();
           fresh.values().forEach(BackendRuntime::startMonitors);
           backends = Map.copyOf(all);
-          Map<String, FrontendRuntime> opened = new LinkedHashMap<>();
           wanted.forEach(f -> opened.put(f.name(), new FrontendRuntime(f, this, all)));
           Map<String, FrontendRuntime> now = new LinkedHashMap<>(frontends);
           now.putAll(opened);
           frontends = Map.copyOf(now);
           return inOrder(opened.values(), FrontendRuntime::listen);
         })
-        .whenComplete((started, failure) -> {
-          if (failure != null) {
-            undo(wanted, fresh);
+        .handle((started, failure) -> {
+          if (failure == null) {
+            subjectsChanged();
+            return CompletableFuture.<Void>completedFuture(null);
           }
-          subjectsChanged();
-        });
+          return undo(opened, fresh)
+              .thenCompose(d -> CompletableFuture.<Void>failedFuture(Failures.root(failure)));
+        })
+        .thenCompose(end -> end);
   }
 
-  private void undo(List<Frontend> wanted, Map<String, BackendRuntime> fresh) {
+  private CompletableFuture<Void> undo(
+      Map<String, FrontendRuntime> opened, Map<String, BackendRuntime> fresh) {
     Map<String, FrontendRuntime> left = new LinkedHashMap<>(frontends);
-    for (Frontend frontend : wanted) {
-      FrontendRuntime runtime = left.remove(frontend.name());
-      if (runtime != null) {
-        runtime.stopListening().thenCompose(d -> runtime.whenEmpty(Duration.ZERO));
-      }
-    }
-    frontends = Map.copyOf(left);
-    Map<String, BackendRuntime> kept = new LinkedHashMap<>(backends);
-    fresh.forEach((name, runtime) -> {
-      kept.remove(name);
-      runtime.stop();
-    });
-    backends = Map.copyOf(kept);
+    opened.forEach(left::remove);
+    return together(opened.values(), FrontendRuntime::stopListening)
+        .thenCompose(d -> together(opened.values(), f -> f.whenEmpty(Duration.ZERO)))
+        .thenRun(() -> {
+          frontends = Map.copyOf(left);
+          Map<String, BackendRuntime> kept = new LinkedHashMap<>(backends);
+          fresh.forEach((name, runtime) -> {
+            kept.remove(name, runtime);
+            runtime.stop();
+          });
+          backends = Map.copyOf(kept);
+          subjectsChanged();
+        });
   }
 
   /** All that is wrong, in one message; else the backends by name. */
@@ -251,11 +273,11 @@ public final class Engine {
             runtime.drain();
             return runtime.whenEmpty(grace);
           })
-          .thenRun(() -> forget(runtime));
+          .thenCompose(empty -> inTurn(() -> forget(runtime)));
     });
   }
 
-  private void forget(FrontendRuntime runtime) {
+  private CompletableFuture<Void> forget(FrontendRuntime runtime) {
     Map<String, FrontendRuntime> left = new LinkedHashMap<>(frontends);
     left.remove(runtime.config().name(), runtime);
     frontends = Map.copyOf(left);
@@ -271,23 +293,22 @@ public final class Engine {
     });
     backends = Map.copyOf(kept);
     subjectsChanged();
+    return CompletableFuture.completedFuture(null);
   }
 
-  /** Stops everything; a second call waits for the first. */
+  /** Stops everything; a second call waits for the first. Loops that are ours end in any case. */
   public CompletableFuture<Void> close(Duration grace) {
-    CompletableFuture<Void> closed = new CompletableFuture<>();
-    control
+    return control
         .call(() -> stopOnce(grace))
         .thenCompose(c -> c)
-        .thenCompose(c -> stopLoops())
-        .whenComplete((done, failure) -> {
-          if (failure != null && !(Failures.root(failure) instanceof IllegalStateException)) {
-            closed.completeExceptionally(failure);
-          } else {
-            closed.complete(null);
+        .handle((stopped, failure) -> {
+          if (failure != null) {
+            LOG.log(System.Logger.Level.DEBUG, "not everything could be stopped in order", failure);
           }
-        });
-    return closed;
+          names.close();
+          return stopLoops();
+        })
+        .thenCompose(ended -> ended);
   }
 
   private CompletableFuture<Void> stopOnce(Duration grace) {
@@ -307,10 +328,7 @@ public final class Engine {
           backends.values().forEach(b -> b.admission().close());
           return together(all, f -> f.whenEmpty(grace));
         })
-        .thenRun(() -> {
-          backends.values().forEach(BackendRuntime::stop);
-          names.close();
-        });
+        .thenRun(() -> backends.values().forEach(BackendRuntime::stop));
   }
 
   private CompletableFuture<Void> stopLoops() {

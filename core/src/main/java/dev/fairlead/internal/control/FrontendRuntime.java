@@ -8,6 +8,7 @@ import dev.fairlead.internal.net.Listener;
 import dev.fairlead.spi.Protocol;
 import dev.fairlead.status.Counter;
 import dev.fairlead.status.Stats;
+import io.netty.channel.Channel;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.util.concurrent.Future;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** A frontend from opening to its last connection's end. */
 final class FrontendRuntime {
@@ -29,6 +31,7 @@ final class FrontendRuntime {
   private final Protocol protocol;
   private final Listener listener;
   private volatile List<SocketAddress> addresses = List.of();
+  private @Nullable CompletableFuture<Void> stopped;
 
   FrontendRuntime(Frontend config, Engine engine, Map<String, BackendRuntime> backends) {
     this.config = config;
@@ -36,7 +39,7 @@ final class FrontendRuntime {
     this.clients = new DefaultChannelGroup(engine.control().eventLoop(), true);
     this.upstreams = new DefaultChannelGroup(engine.control().eventLoop(), true);
     this.gateway = new CoreGateway(config, engine, backends, upstreams);
-    this.protocol = config.protocol(gateway);
+    this.protocol = guarded(config.protocol(gateway));
     this.listener = new Listener(
         engine.loops(),
         config.maxConnections(),
@@ -45,6 +48,30 @@ final class FrontendRuntime {
         gateway.tallies(),
         reason -> engine.announcer().tell(new Event.AcceptPaused(config.name(), reason)),
         () -> engine.announcer().tell(new Event.AcceptResumed(config.name())));
+  }
+
+  /** A protocol that throws on a new connection costs that connection. */
+  private Protocol guarded(Protocol real) {
+    return new Protocol() {
+      @Override
+      public void accepted(Channel client) {
+        try {
+          real.accepted(client);
+        } catch (Throwable e) {
+          engine.announcer().failed("protocol", real, config.name(), e);
+          client.close();
+        }
+      }
+
+      @Override
+      public void drain() {
+        try {
+          real.drain();
+        } catch (Throwable e) {
+          engine.announcer().failed("protocol", real, config.name(), e);
+        }
+      }
+    };
   }
 
   Frontend config() {
@@ -95,18 +122,19 @@ final class FrontendRuntime {
     });
   }
 
-  /** Stops listening. */
+  /** Stops listening; a second call waits for the first. On the control loop. */
   CompletableFuture<Void> stopListening() {
-    return onControl(listener.close())
-        .thenAccept(closed -> engine.announcer().tell(new Event.FrontendClosed(config.name())));
+    CompletableFuture<Void> first = stopped;
+    if (first == null) {
+      first = onControl(listener.close())
+          .thenAccept(closed -> engine.announcer().tell(new Event.FrontendClosed(config.name())));
+      stopped = first;
+    }
+    return first;
   }
 
   void drain() {
-    try {
-      protocol.drain();
-    } catch (Throwable e) {
-      engine.announcer().failed("protocol", protocol, config.name(), e);
-    }
+    protocol.drain();
   }
 
   /** Waits until the last connection has ended; ends those that are left when the grace is over. */

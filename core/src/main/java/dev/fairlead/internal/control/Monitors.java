@@ -23,6 +23,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 
@@ -57,7 +58,7 @@ final class Monitors {
       View view = new View(server, source, backend.live(server));
       started.add(view);
       try {
-        started.add(monitor.watch(view));
+        started.add(Objects.requireNonNull(monitor.watch(view), "watch"));
       } catch (Throwable e) {
         view.failed("monitor", monitor, e);
       }

@@ -6,7 +6,6 @@ import dev.fairlead.spi.Protocol;
 import dev.fairlead.status.Counter;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
-import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
@@ -16,14 +15,17 @@ import io.netty.channel.ServerChannel;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.local.LocalAddress;
 import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.ImmediateEventExecutor;
 import io.netty.util.concurrent.Promise;
 import java.net.SocketAddress;
+import java.nio.channels.ClosedChannelException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Accepts the connections of one frontend on all its bindings, never more than its limit: the rest waits
@@ -34,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  * on any.
  */
 public final class Listener {
+  private static final System.Logger LOG = System.getLogger("dev.fairlead");
   private static final int BURST = 16;
   private static final long PAUSE_MILLIS = 500;
 
@@ -45,11 +48,12 @@ public final class Listener {
   private final Tallies tallies;
   private final Consumer<String> paused;
   private final Runnable resumed;
-  private final Entry entry = new Entry();
   private final AtomicInteger open = new AtomicInteger();
   private final List<Channel> servers = new ArrayList<>();
+  private final List<Runnable> onEmpty = new ArrayList<>();
   private boolean outOfResources;
-  private volatile @Nullable Runnable onEmpty;
+  private boolean closed;
+  private volatile boolean emptyWanted;
 
   /**
    * @param limit how many connections may be open at once, 0 for any number
@@ -83,12 +87,30 @@ public final class Listener {
 
   /** Begins to listen; may be called once for each binding. */
   public Future<SocketAddress> bind(Binding binding) {
-    Promise<SocketAddress> bound = loop.newPromise();
-    loop.execute(() -> bind(binding, bound));
+    Promise<SocketAddress> bound = ImmediateEventExecutor.INSTANCE.newPromise();
+    Runnable bind = () -> bind(binding, bound);
+    if (!onLoop(bind)) {
+      bound.tryFailure(new IllegalStateException("the event loops have been shut down"));
+    }
     return bound;
   }
 
+  /** Runs a task on the acceptors' loop; false when that has been shut down, and all with it. */
+  private boolean onLoop(Runnable task) {
+    try {
+      loop.execute(task);
+      return true;
+    } catch (RejectedExecutionException e) {
+      LOG.log(System.Logger.Level.DEBUG, "the event loops have been shut down", e);
+      return false;
+    }
+  }
+
   private void bind(Binding binding, Promise<SocketAddress> bound) {
+    if (closed) {
+      bound.tryFailure(new ClosedChannelException());
+      return;
+    }
     try {
       ServerChannel channel = Channels.serverChannel(loop, binding.address());
       if (!(binding.address() instanceof LocalAddress)) {
@@ -121,23 +143,28 @@ public final class Listener {
 
   /** Stops listening; open connections stay. */
   public Future<?> close() {
-    Promise<Void> closed = loop.newPromise();
-    loop.execute(() -> {
-      List<Channel> all = List.copyOf(servers);
-      servers.clear();
-      AtomicInteger left = new AtomicInteger(all.size());
-      if (all.isEmpty()) {
-        closed.trySuccess(null);
-      }
-      for (Channel server : all) {
-        server.close().addListener(f -> {
-          if (left.decrementAndGet() == 0) {
-            closed.trySuccess(null);
-          }
-        });
-      }
-    });
-    return closed;
+    Promise<Void> done = ImmediateEventExecutor.INSTANCE.newPromise();
+    if (!onLoop(() -> close(done))) {
+      done.trySuccess(null);
+    }
+    return done;
+  }
+
+  private void close(Promise<Void> done) {
+    closed = true;
+    List<Channel> all = List.copyOf(servers);
+    servers.clear();
+    AtomicInteger left = new AtomicInteger(all.size());
+    if (all.isEmpty()) {
+      done.trySuccess(null);
+    }
+    for (Channel server : all) {
+      server.close().addListener(f -> {
+        if (left.decrementAndGet() == 0) {
+          done.trySuccess(null);
+        }
+      });
+    }
   }
 
   /** How many connections may be accepted in a row without going beyond the limit. */
@@ -164,27 +191,31 @@ public final class Listener {
 
   /** Runs a task once no connection is open, at once or later; to be asked after {@link #close}. */
   public void whenEmpty(Runnable task) {
-    loop.execute(() -> {
-      onEmpty = task;
+    Runnable ask = () -> {
+      onEmpty.add(task);
+      emptyWanted = true;
       lookEmpty();
-    });
+    };
+    if (!onLoop(ask)) {
+      task.run();
+    }
   }
 
   private void lookEmpty() {
-    Runnable task = onEmpty;
-    if (task != null && open.get() == 0) {
-      onEmpty = null;
-      task.run();
+    if (open.get() == 0) {
+      List<Runnable> tasks = List.copyOf(onEmpty);
+      onEmpty.clear();
+      tasks.forEach(Runnable::run);
     }
   }
 
   private void ended() {
     int left = open.decrementAndGet();
-    if (left == 0 && onEmpty != null) {
-      loop.execute(this::lookEmpty);
+    if (left == 0 && emptyWanted) {
+      onLoop(this::lookEmpty);
     }
     if (limit > 0 && left >= limit - BURST) {
-      loop.execute(this::adjust);
+      onLoop(this::adjust);
     }
   }
 
@@ -196,7 +227,8 @@ public final class Listener {
       if (limit > 0 && now >= limit - BURST) {
         adjust();
       }
-      client.closeFuture().addListener(f -> ended());
+      Entry entry = new Entry();
+      client.closeFuture().addListener(f -> entry.closed());
       try {
         client.config().setAutoRead(false);
         if (!(client.localAddress() instanceof LocalAddress)) {
@@ -206,11 +238,11 @@ public final class Listener {
         client.pipeline().addLast(entry);
         loops.next().register(client).addListener(f -> {
           if (!f.isSuccess()) {
-            client.unsafe().closeForcibly();
+            entry.failed(client);
           }
         });
       } catch (RuntimeException e) { // the client has left already
-        client.unsafe().closeForcibly();
+        entry.failed(client);
       }
     }
 
@@ -233,15 +265,45 @@ public final class Listener {
     }
   }
 
-  /** Stands in a client's pipeline until it is active on its own loop. */
-  @ChannelHandler.Sharable
+  /**
+   * Stands first in a client's pipeline: gives it to the protocol when it is active, and counts it as
+   * long as anybody behind has not heard of its end.
+   */
   private final class Entry extends ChannelInboundHandlerAdapter {
+    private final AtomicBoolean over = new AtomicBoolean();
+    private boolean active;
+
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
+      active = true;
       clients.add(ctx.channel());
       tallies.at(loops.index(ctx.channel().eventLoop())).add(Counter.SESSIONS, 1);
-      ctx.pipeline().remove(this);
       protocol.accepted(ctx.channel());
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+      ctx.fireChannelInactive();
+      end();
+    }
+
+    /** On the client's loop. */
+    void closed() {
+      if (!active) {
+        end();
+      }
+    }
+
+    /** It never got a loop. */
+    void failed(Channel client) {
+      client.unsafe().closeForcibly();
+      end();
+    }
+
+    private void end() {
+      if (over.compareAndSet(false, true)) {
+        ended();
+      }
     }
   }
 }
