@@ -11,7 +11,6 @@ import dev.fairlead.spi.Acquire;
 import dev.fairlead.spi.Lease;
 import dev.fairlead.spi.LoopTimer;
 import dev.fairlead.spi.Refusal;
-import dev.fairlead.spi.Tried;
 import dev.fairlead.spi.Upstream;
 import dev.fairlead.status.Counter;
 import dev.fairlead.status.Termination;
@@ -49,10 +48,8 @@ final class HttpExchange implements Acquire, Attempt.Owner {
   private Upstream.@Nullable Waiting waiting;
   private @Nullable Lease lease;
   private @Nullable Attempt attempt;
-  private final Tried tried = new Tried();
+  private final Tries tries;
   private final RequestFlow flow;
-  private int further;
-  private boolean freshTried;
   private @Nullable LoopTimer pause;
   private boolean responseBlocked;
 
@@ -64,6 +61,7 @@ final class HttpExchange implements Acquire, Attempt.Owner {
     this.number = number;
     this.firstOfSession = firstOfSession;
     this.tally = new Tally(home, arrived, client.response().written());
+    this.tries = new Tries(home);
     this.flow = new RequestFlow(client, retries().replayBytes());
     home.counting().add(Counter.REQUESTS, 1);
     tally.opened(client, number);
@@ -90,7 +88,7 @@ final class HttpExchange implements Acquire, Attempt.Owner {
     waiting = null;
     lease = granted;
     tally.granted(granted);
-    if (tried.contains(granted.server())) {
+    if (tries.failedOn(granted.server())) {
       // Nobody else was free: the server gets a moment to come back.
       pause();
     } else {
@@ -215,8 +213,8 @@ final class HttpExchange implements Acquire, Attempt.Owner {
       return;
     }
     Failure failure = Failure.ofStatus(response.status());
-    if (failure != null && retries().retryOn().contains(failure.on())) {
-      RetryRule.Next next = RetryRule.decide(facts(a, failure), retries());
+    if (failure != null && tries.unwanted(failure)) {
+      RetryRule.Next next = next(a, failure);
       if (next != RetryRule.Next.GIVE_UP) {
         a.cancel();
         a.kind(Outcome.Kind.COMPLETED);
@@ -283,9 +281,7 @@ final class HttpExchange implements Acquire, Attempt.Owner {
       end(Ends.of(failure), true);
       return;
     }
-    RetryRule.Next next = failure == Failure.INTERNAL
-        ? RetryRule.Next.GIVE_UP
-        : RetryRule.decide(facts(a, failure), retries());
+    RetryRule.Next next = next(a, failure);
     if (next == RetryRule.Next.GIVE_UP) {
       reject(Rejection.of(failure));
     } else {
@@ -293,18 +289,8 @@ final class HttpExchange implements Acquire, Attempt.Owner {
     }
   }
 
-  private RetryRule.Facts facts(Attempt a, Failure failure) {
-    tried.add(a.lease().server());
-    return new RetryRule.Facts(
-        failure,
-        responseStarted(),
-        a.reusedAndSilent(),
-        idempotent(),
-        flow.replayable(),
-        preferred() != null,
-        home.upstream().anotherUsable(this),
-        further,
-        freshTried);
+  private RetryRule.Next next(Attempt a, Failure failure) {
+    return tries.next(this, a, failure, responseStarted(), idempotent(), flow.replayable());
   }
 
   private boolean responseStarted() {
@@ -312,35 +298,16 @@ final class HttpExchange implements Acquire, Attempt.Owner {
   }
 
   private void retry(Attempt a, RetryRule.Next next) {
-    further++;
     flow.rewind();
-    Lease l = a.lease();
     switch (next) {
-      case SAME_FRESH -> {
-        freshTried = true;
-        tally.retried(l.counting(), Counter.RETRIES);
-        connect(false);
-      }
-      case SAME_LATER -> {
-        countFailure(a, l);
-        tally.retried(l.counting(), Counter.RETRIES);
-        pause();
-      }
+      case SAME_FRESH -> connect(false);
+      case SAME_LATER -> pause();
       default -> {
-        countFailure(a, l);
-        tally.retried(l.counting(), Counter.REDISPATCHES);
+        Lease before = a.lease();
         lease = null;
-        l.release(a);
+        before.release(a);
         acquire();
       }
-    }
-  }
-
-  private static void countFailure(Attempt a, Lease l) {
-    if (a.status() > 0) {
-      l.counting().add(Counter.ofStatus(a.status()), 1);
-    } else if (a.kind().serverFailure()) {
-      l.counting().add(a.begun() ? Counter.RESPONSE_ERRORS : Counter.CONNECT_ERRORS, 1);
     }
   }
 
@@ -439,7 +406,7 @@ final class HttpExchange implements Acquire, Attempt.Owner {
     } else {
       tally.count(null, a, client.response().written(), how);
     }
-    tally.closed(client, number, head, l, a, client.response().written(), how);
+    tally.closed(client, number, head, l, a, tries.further(), how);
     client.over(how, broken);
   }
 
@@ -494,7 +461,7 @@ final class HttpExchange implements Acquire, Attempt.Owner {
 
   @Override
   public boolean tried(Candidate candidate) {
-    return tried.contains(candidate);
+    return tries.failedOn(candidate);
   }
 
   @Override

@@ -46,7 +46,9 @@ final class RetryRule {
   private RetryRule() {}
 
   static Next decide(Facts facts, Retries rule) {
-    if (facts.responseStarted() || facts.further() >= rule.max()) {
+    if (facts.responseStarted()
+        || facts.further() >= rule.max()
+        || facts.failure() == Failure.INTERNAL) {
       return Next.GIVE_UP;
     }
     if (facts.failure().nothingSent()) {

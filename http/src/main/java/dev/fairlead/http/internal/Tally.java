@@ -24,7 +24,6 @@ final class Tally {
   private long bytesIn;
   private long tunnelOut;
   private int status = -1;
-  private int retries;
   private @Nullable Candidate firstServer;
   private @Nullable Candidate lastServer;
   private @Nullable Rejection rejection;
@@ -67,12 +66,6 @@ final class Tally {
       firstServer = lease.server();
     }
     lastServer = lease.server();
-  }
-
-  /** Another attempt begins: where it goes decides what it is called. */
-  void retried(Counting counting, Counter counter) {
-    retries++;
-    counting.add(counter, 1);
   }
 
   private boolean redispatched() {
@@ -134,7 +127,7 @@ final class Tally {
       RequestHead head,
       @Nullable Lease lease,
       @Nullable Attempt attempt,
-      long written,
+      int retries,
       Termination how) {
     Gateway gateway = home.gateway();
     if (!gateway.observed()) {
@@ -156,7 +149,7 @@ final class Tally {
             attempt == null ? -1 : attempt.responseNanos(),
             home.now() - arrived),
         bytesIn,
-        written - writtenBefore + tunnelOut,
+        client.response().written() - writtenBefore + tunnelOut,
         retries,
         redispatched(),
         how,

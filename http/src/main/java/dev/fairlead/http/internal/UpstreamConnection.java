@@ -1,7 +1,6 @@
 package dev.fairlead.http.internal;
 
 import dev.fairlead.http.internal.h1.Body;
-import dev.fairlead.http.internal.h1.BodyReader;
 import dev.fairlead.http.internal.h1.Fields;
 import dev.fairlead.http.internal.h1.HeadWriter;
 import dev.fairlead.http.internal.h1.Method;
@@ -23,49 +22,38 @@ import org.jspecify.annotations.Nullable;
  * between them. It goes back there only when its response was complete, the server keeps it, the request
  * was sent whole, and nothing came behind the response. On its event loop only.
  */
-final class UpstreamConnection extends ChannelInboundHandlerAdapter implements ServerStream {
-  /** A server that sends interim responses without end is taken for broken. */
-  private static final int MOST_INTERIM = 64;
-
-  private enum Phase {
-    IDLE,
-    HEAD,
-    BODY,
-    UPGRADED,
-    CLOSED
-  }
-
+final class UpstreamConnection extends ChannelInboundHandlerAdapter
+    implements ServerStream, ResponseReader.Target {
   private final HttpLoop home;
   private final int server;
-  private final BodyReader body = new BodyReader();
+  private final ResponseReader reader;
   private final LoopTimer timer;
   private final long timeout;
   private @Nullable Channel channel;
   private @Nullable Output out;
-  private Phase phase = Phase.IDLE;
+  /** Whose request is under way; null while it rests. */
   private @Nullable Attempt attempt;
-  private @Nullable ResponseHead head;
+  /** Whose request was under way when the reading began that now goes on. */
+  private @Nullable Attempt served;
+
   private @Nullable ByteBuf rest;
+  private long idleSince;
   private boolean chunkedRequest;
-  private boolean toHead;
   private boolean requestFlushed;
   private boolean requestEnded;
-  private boolean anyByte;
-  private boolean keep;
+  private boolean returns;
   private boolean reused;
   private boolean paused;
   private boolean reading;
-  private boolean resting;
   private boolean reset;
   private boolean inputEnded;
-  private @Nullable Attempt served;
-  private int interims;
-  private long idleSince;
+  private boolean closed;
 
   UpstreamConnection(HttpLoop home, int server) {
     this.home = home;
     this.server = server;
     this.timeout = home.settings().backend().serverTimeout().toNanos();
+    this.reader = new ResponseReader(home, this);
     this.timer = new LoopTimer(home.loop(), this::timedOut);
   }
 
@@ -73,6 +61,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements S
   public void handlerAdded(ChannelHandlerContext context) {
     channel = context.channel();
     out = new Output(context.channel());
+    // A failed write must not end reading: a server may answer early and close.
     context.channel().config().setAutoClose(false);
   }
 
@@ -103,19 +92,16 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements S
 
   @Override
   public boolean answered() {
-    return anyByte;
+    return reader.begun();
   }
 
   @Override
   public void begin(Attempt newAttempt, RequestHead request, byte[] forwarded) {
     attempt = newAttempt;
-    phase = Phase.HEAD;
     chunkedRequest = request.body() == Body.CHUNKED;
-    toHead = request.kind() == Method.HEAD;
     requestFlushed = false;
     requestEnded = false;
-    anyByte = false;
-    interims = 0;
+    reader.expect(request.kind() == Method.HEAD);
     ByteBuf buffer = out().stage(HeadWriter.room(request) + forwarded.length);
     HeadWriter.request(buffer, request, forwarded, home.settings().upgrades());
     if (!reused) {
@@ -184,16 +170,19 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements S
 
   /** Closes it, without a word to anybody. */
   void close() {
-    if (phase != Phase.CLOSED) {
-      phase = Phase.CLOSED;
-      timer.close();
-      releaseHead();
-      body.reset();
-      out().discard();
-      ByteBuf unclaimed = takeRest();
-      if (unclaimed != null) {
-        unclaimed.release();
-      }
+    if (closed) {
+      return;
+    }
+    closed = true;
+    returns = false;
+    timer.close();
+    reader.reset();
+    ByteBuf unclaimed = takeRest();
+    if (unclaimed != null) {
+      unclaimed.release();
+    }
+    if (out != null) {
+      out.discard();
       channel().close();
     }
   }
@@ -208,110 +197,63 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements S
         // What arrives before a request was sent answers no request.
         broken(reused ? Failure.EMPTY : Failure.MALFORMED);
       } else {
-        read(in);
+        reader.read(in);
       }
     } finally {
       in.release();
     }
   }
 
-  private void read(ByteBuf in) {
-    while (attempt != null) {
-      switch (phase) {
-        case HEAD -> {
-          if (!in.isReadable() || !readHead(attempt, in)) {
-            return;
-          }
-        }
-        case BODY -> {
-          if (!readBody(attempt, in)) {
-            return;
-          }
-        }
-        case UPGRADED -> {
-          keepRest(in);
-          return;
-        }
-        default -> {
-          return;
-        }
-      }
+  @Override
+  public void interim(ResponseHead head) {
+    if (attempt != null) {
+      attempt.interim(head);
     }
   }
 
-  private boolean readHead(Attempt to, ByteBuf in) {
-    anyByte = true;
-    ResponseHead h = head;
-    if (h == null) {
-      h = home.lendResponseHead();
-      head = h;
+  @Override
+  public void head(ResponseHead head) {
+    if (attempt != null) {
+      attempt.head(head);
     }
-    int result = h.read(in, home.settings().limits(), toHead);
-    if (result == ResponseHead.MORE) {
-      return false;
-    }
-    if (result == ResponseHead.FAULT || (h.interim() && ++interims > MOST_INTERIM)) {
-      broken(Failure.MALFORMED);
-      return false;
-    }
-    if (h.interim()) {
-      to.interim(h);
-      h.reset();
-      return true;
-    }
-    if (h.status() == 101) {
-      phase = Phase.UPGRADED;
+  }
+
+  @Override
+  public void received(ByteBuf data) {
+    if (attempt == null) {
+      data.release();
     } else {
-      phase = Phase.BODY;
-      body.begin(h.body(), h.contentLength());
-      keep = h.keepAlive() && h.body() != Body.UNTIL_CLOSE;
+      attempt.data(data);
     }
-    head = null;
-    to.head(h);
-    home.giveBack(h);
-    return true;
   }
 
-  private boolean readBody(Attempt to, ByteBuf in) {
-    int n = body.next(in, home.settings().limits());
-    if (n > 0) {
-      to.data(in.readRetainedSlice(n));
-      return true;
-    }
-    if (n == BodyReader.END) {
-      complete(to, in.isReadable());
-    } else if (n == BodyReader.FAULT) {
-      broken(Failure.MALFORMED);
-    }
-    return false;
-  }
-
-  private void complete(Attempt to, boolean moreCame) {
+  @Override
+  public void complete(@Nullable Fields trailers, boolean more) {
+    Attempt to = attempt;
     attempt = null;
     timer.clear();
-    Fields trailers = body.trailers();
-    body.reset();
-    if (keep && requestEnded && !moreCame && !out().dirty()) {
+    if (reader.keepAlive() && requestEnded && !more && !out().dirty()) {
       // To the pool only once this reading has shown neither more bytes nor the end.
-      phase = Phase.IDLE;
-      resting = false;
+      returns = true;
     } else {
       close();
     }
-    to.complete(trailers);
+    if (to != null) {
+      to.complete(trailers);
+    }
   }
 
-  private void keepRest(ByteBuf in) {
-    if (!in.isReadable()) {
-      return;
-    }
-    ByteBuf more = in.readRetainedSlice(in.readableBytes());
+  @Override
+  public void upgraded(ByteBuf data) {
     ByteBuf before = rest;
-    if (before == null) {
-      rest = more;
-    } else {
-      rest = channel().alloc().compositeBuffer().addComponents(true, before, more);
-    }
+    rest = before == null
+        ? data
+        : channel().alloc().compositeBuffer().addComponents(true, before, data);
+  }
+
+  @Override
+  public void malformed() {
+    broken(Failure.MALFORMED);
   }
 
   @Override
@@ -329,10 +271,11 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements S
   @Override
   public Channel handOver() {
     attempt = null;
-    phase = Phase.CLOSED;
+    closed = true;
     timer.close();
-    releaseHead();
+    reader.reset();
     out().flush();
+    channel().config().setAutoClose(true);
     channel().pipeline().remove(this);
     return channel();
   }
@@ -343,8 +286,8 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements S
     if (timer.isSet()) {
       timer.set(timeout);
     }
-    if (phase == Phase.IDLE && !resting) {
-      resting = true;
+    if (returns) {
+      returns = false;
       reused = true;
       pause(false);
       home.pool().give(this);
@@ -358,10 +301,9 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements S
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext context) {
-    Attempt to = attempt;
-    if (to != null) {
+    if (attempt != null) {
       watch();
-      to.writable();
+      attempt.writable();
     }
   }
 
@@ -377,15 +319,15 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements S
     ended();
   }
 
+  /** The server will send no more. */
   private void ended() {
     Attempt to = attempt;
-    if (to != null && phase == Phase.BODY && body.endsWithConnection()) {
-      complete(to, false);
+    if (to != null && reader.inputEnded()) {
       to.settle();
-    } else if (to != null && phase == Phase.UPGRADED && channel().isActive()) {
+    } else if (to != null && reader.upgraded() && channel().isActive()) {
       inputEnded = true;
     } else {
-      broken(anyByte || reset ? Failure.RESET : Failure.EMPTY);
+      broken(answered() || reset ? Failure.RESET : Failure.EMPTY);
     }
   }
 
@@ -394,13 +336,11 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements S
     if (!(cause instanceof IOException)) {
       home.gateway().failed("http", this, cause);
       broken(Failure.INTERNAL);
-    } else {
-      // A failed write is no reason not to read: a server may answer early and close. A failed read
-      // shows as an end, which follows.
-      reset = true;
-      if (!channel().isActive()) {
-        ended();
-      }
+      return;
+    }
+    reset = true; // a failed read shows as an end, which follows
+    if (!channel().isActive()) {
+      ended();
     }
   }
 
@@ -412,21 +352,13 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements S
   private void broken(Failure failure) {
     Attempt to = attempt;
     attempt = null;
-    if (phase == Phase.IDLE) {
+    if (to == null && !closed) {
       home.pool().remove(this);
     }
     close();
     if (to != null) {
       to.failed(failure);
       to.settle();
-    }
-  }
-
-  private void releaseHead() {
-    ResponseHead h = head;
-    head = null;
-    if (h != null) {
-      home.giveBack(h);
     }
   }
 }
