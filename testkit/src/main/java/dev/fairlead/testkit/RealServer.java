@@ -141,7 +141,14 @@ public final class RealServer implements AutoCloseable {
     }
   }
 
-  static String find(String program) {
+  /**
+   * Where a program is that a test needs, such as {@code curl}. Where it is missing, the test is
+   * skipped or fails, as for the servers.
+   *
+   * @param program its name
+   * @return its path
+   */
+  public static String find(String program) {
     String found = onPath(program, System.getenv("PATH"));
     if (found != null) {
       return found;

@@ -1,0 +1,151 @@
+package dev.fairlead.acceptance;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a scenario asks of a proxy, in words that are neither HAProxy's nor Fairlead's syntax: one
+ * frontend, one backend, round robin. Not thread-safe; done with once a proxy is started.
+ */
+final class Plan {
+  /** What the proxy understands of the traffic. */
+  enum Mode {
+    HTTP,
+    TCP;
+
+    String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /** HAProxy's time-outs, by its names. */
+  enum Time {
+    CONNECT,
+    CLIENT,
+    SERVER,
+    QUEUE,
+    HTTP_REQUEST,
+    HTTP_KEEP_ALIVE,
+    TUNNEL,
+    CLIENT_FIN,
+    SERVER_FIN;
+
+    String word() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+  }
+
+  /** A server of the backend; 0 for no limit. */
+  record Member(
+      String name, int port, int weight, int maxConnections, int maxQueue, boolean backup) {
+    static Member of(String name, int port) {
+      return new Member(name, port, 1, 0, 0, false);
+    }
+
+    Member weighing(int other) {
+      return new Member(name, port, other, maxConnections, maxQueue, backup);
+    }
+
+    Member atMost(int connections) {
+      return new Member(name, port, weight, connections, maxQueue, backup);
+    }
+
+    Member asBackup() {
+      return new Member(name, port, weight, maxConnections, maxQueue, true);
+    }
+  }
+
+  /** Checks of every server: HTTP when there is a path, else TCP. */
+  record Checks(@Nullable String path, Duration every, int rise, int fall) {}
+
+  /** How servers are told the client's address. */
+  record Forwarded(@Nullable String header, @Nullable String except, boolean ifNone) {
+    static final Forwarded PLAIN = new Forwarded(null, null, false);
+  }
+
+  final Mode mode;
+  final List<Member> members;
+  final Map<Time, Duration> times = new EnumMap<>(Time.class);
+  int retries = 3;
+  int frontendLimit;
+  boolean allBackups;
+  boolean abortOnClose;
+
+  @Nullable
+  Checks checks;
+
+  @Nullable
+  Forwarded forwarded;
+
+  private Plan(Mode mode, List<Member> members) {
+    this.mode = mode;
+    this.members = members;
+    times.put(Time.CONNECT, Duration.ofSeconds(5));
+    times.put(Time.CLIENT, Duration.ofSeconds(50));
+    times.put(Time.SERVER, Duration.ofSeconds(50));
+  }
+
+  static Plan http(Member... members) {
+    return of(Mode.HTTP, members);
+  }
+
+  static Plan tcp(Member... members) {
+    return of(Mode.TCP, members);
+  }
+
+  static Plan of(Mode mode, Member... members) {
+    return new Plan(mode, List.of(members));
+  }
+
+  @CanIgnoreReturnValue
+  Plan time(Time which, Duration limit) {
+    times.put(which, limit);
+    return this;
+  }
+
+  @CanIgnoreReturnValue
+  Plan time(Time which, int millis) {
+    return time(which, Duration.ofMillis(millis));
+  }
+
+  @CanIgnoreReturnValue
+  Plan retries(int max) {
+    retries = max;
+    return this;
+  }
+
+  @CanIgnoreReturnValue
+  Plan frontendLimit(int connections) {
+    frontendLimit = connections;
+    return this;
+  }
+
+  @CanIgnoreReturnValue
+  Plan allBackups() {
+    allBackups = true;
+    return this;
+  }
+
+  @CanIgnoreReturnValue
+  Plan abortOnClose() {
+    abortOnClose = true;
+    return this;
+  }
+
+  @CanIgnoreReturnValue
+  Plan checks(Checks wanted) {
+    checks = wanted;
+    return this;
+  }
+
+  @CanIgnoreReturnValue
+  Plan forwarded(Forwarded wanted) {
+    forwarded = wanted;
+    return this;
+  }
+}
