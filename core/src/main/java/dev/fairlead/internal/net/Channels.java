@@ -9,7 +9,7 @@ import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.kqueue.KQueue;
@@ -135,11 +135,11 @@ public final class Channels {
     }
 
     static IoHandlerFactory factory() {
-      return EpollIoHandler.newFactory();
+      return SteadyEpoll.factory();
     }
 
     static boolean runs(IoEventLoop loop) {
-      return loop.isIoType(EpollIoHandler.class);
+      return loop.isCompatible(EpollIoHandle.class);
     }
 
     static ServerChannel serverChannel() {
