@@ -87,7 +87,6 @@ final class QueueReferenceTest {
       assertThat(waited).isBetween(Duration.ofMillis(390), Duration.ofMillis(900));
       AccessLine line = Waits.line(running);
       assertThat(line.termination()).isEqualTo("sQ");
-      assertThat(line.queueMillis()).isBetween(390, 900);
       a.releaseAll();
       assertThat(first.response().status()).isEqualTo(200);
       assertThat(a.arrivals()).containsExactly("/0");
@@ -107,7 +106,9 @@ final class QueueReferenceTest {
         assertThat(second.endsSilently()).isTrue();
       }
 
-      assertThat(Waits.line(running).termination()).isEqualTo("sQ");
+      AccessLine line = Waits.line(running);
+      assertThat(line.termination()).isEqualTo("sQ");
+      assertThat(line.queueMillis()).isBetween(390, 900);
       a.releaseAll();
       assertThat(first.response().status()).isEqualTo(200);
     }
@@ -128,15 +129,63 @@ final class QueueReferenceTest {
       try (RawClient third = request(running, 2)) {
         Waits.queued(running, 2);
 
-        second.leave();
+        if (mode == Mode.TCP && proxy == Proxy.FAIRLEAD) {
+          second.reset(); // a FIN would only say that nothing more will be sent
+        } else {
+          second.leave(); // HAProxy calls a reset CD even here
+        }
 
-        assertThat(Waits.line(running).termination()).isEqualTo("CQ");
+        AccessLine line = Waits.line(running);
+        assertThat(line.termination()).isEqualTo("CQ");
+        if (mode == Mode.TCP) {
+          assertThat(line.queueMillis()).isNotNegative();
+        }
         Waits.queued(running, 1);
         a.releaseAll();
         assertThat(first.response().status()).isEqualTo(200);
         first.leave();
         assertThat(third.response().status()).isEqualTo(200);
         assertThat(a.arrivals()).containsExactly("/0", "/2");
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void a_tcp_client_that_half_closed_keeps_its_place(Proxy proxy) throws Exception {
+    assertThat(answerAfterHalfClose(proxy, Mode.TCP)).contains("/1");
+  }
+
+  /** HAProxy does so with {@code option abortonclose} only. */
+  @ParameterizedTest
+  @EnumSource
+  void an_http_client_that_half_closed_in_the_queue_is_gone_for_fairlead_only(Proxy proxy)
+      throws Exception {
+    if (proxy == Proxy.FAIRLEAD) {
+      assertThat(answerAfterHalfClose(proxy, Mode.HTTP)).doesNotContain("/1");
+    } else {
+      assertThat(answerAfterHalfClose(proxy, Mode.HTTP)).contains("/1");
+    }
+  }
+
+  /** What the origin has seen once a client that half-closed in the queue was served, or dropped. */
+  private static List<String> answerAfterHalfClose(Proxy proxy, Mode mode) throws Exception {
+    try (HeldOrigin a = HeldOrigin.start("a");
+        ProxyUnderTest running =
+            proxy.start(Plan.of(mode, Member.of("a", a.port()).atMost(1))
+                .time(Time.QUEUE, Duration.ofMinutes(1)));
+        RawClient first = request(running, 0)) {
+      a.awaitArrivals(1);
+      try (RawClient second = request(running, 1)) {
+        Waits.queued(running, 1);
+        second.closeOutput();
+        a.releaseAll();
+        assertThat(first.response().status()).isEqualTo(200);
+        first.leave();
+        boolean silent = second.endsSilently(); // else the answer comes
+        Waits.queued(running, 0);
+        assertThat(silent).isEqualTo(!a.arrivals().contains("/1"));
+        return a.arrivals();
       }
     }
   }

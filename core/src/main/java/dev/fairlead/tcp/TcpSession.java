@@ -47,6 +47,7 @@ final class TcpSession implements Acquire, Relaying, Outcome {
   private @Nullable Candidate firstServer;
   private @Nullable Candidate lastServer;
   private int retries;
+  private long askedAt;
   private long grantedAt;
   private long connectStart;
   private long queueNanos = -1;
@@ -80,6 +81,7 @@ final class TcpSession implements Acquire, Relaying, Outcome {
   }
 
   private void acquire() {
+    askedAt = nanoTime();
     Upstream.Waiting wait = protocol.upstream.acquire(this);
     if (wait != null) { // null: answered, and by now it may wait for another server
       waiting = wait;
@@ -105,7 +107,7 @@ final class TcpSession implements Acquire, Relaying, Outcome {
 
   @Override
   public void refused(Refusal why) {
-    waiting = null;
+    leaveQueue();
     refusal = why;
     end(
         switch (why) {
@@ -115,6 +117,14 @@ final class TcpSession implements Acquire, Relaying, Outcome {
           case SHUTTING_DOWN -> new Termination(Cause.KILLED, Stage.QUEUE);
           case INTERNAL_ERROR -> new Termination(Cause.INTERNAL, Stage.CONNECT);
         });
+  }
+
+  /** The wait ends without a slot: its time belongs into the log, too. */
+  private void leaveQueue() {
+    if (waiting != null) {
+      waiting = null;
+      queueNanos = Math.max(queueNanos, 0) + nanoTime() - askedAt;
+    }
   }
 
   @Override
@@ -230,7 +240,7 @@ final class TcpSession implements Acquire, Relaying, Outcome {
     ended = true;
     Upstream.Waiting queued = waiting;
     if (queued != null) {
-      waiting = null;
+      leaveQueue();
       queued.cancel();
     }
     Future<?> pending = connecting;
