@@ -13,7 +13,8 @@ public interface Upstream {
    * called, on {@link Acquire#loop()}: at once, before this method returns, or after a wait.
    *
    * @param request who asks; called on its own loop
-   * @return the wait, or null when the answer has been given
+   * @return the wait, or null when the answer has been given; the request may then wait again already,
+   *     for a further attempt that it began in its answer
    */
   @Nullable
   Waiting acquire(Acquire request);

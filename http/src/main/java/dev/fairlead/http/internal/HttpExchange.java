@@ -80,7 +80,10 @@ final class HttpExchange implements Acquire, Attempt.Owner {
 
   private void acquire() {
     state = State.QUEUED;
-    waiting = home.upstream().acquire(this);
+    Upstream.Waiting place = home.upstream().acquire(this);
+    if (place != null) { // null: answered, and by now it may wait for another server
+      waiting = place;
+    }
   }
 
   @Override

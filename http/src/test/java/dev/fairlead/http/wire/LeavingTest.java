@@ -2,6 +2,7 @@ package dev.fairlead.http.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fairlead.balance.Balancer;
 import dev.fairlead.config.Server;
 import dev.fairlead.status.Counter;
 import dev.fairlead.testkit.Await;
@@ -32,6 +33,42 @@ final class LeavingTest {
       assertThat(proxy.frontend(Counter.CLIENT_ABORTS)).isEqualTo(1);
       assertThat(proxy.server("s1", Counter.CLIENT_ABORTS)).isEqualTo(1);
       assertThat(proxy.server("s1", Counter.RESPONSE_ERRORS)).isZero();
+    }
+  }
+
+  @Test
+  void a_place_in_the_queue_is_given_up_also_when_a_first_attempt_failed_at_once()
+      throws Exception {
+    CountDownLatch go = new CountDownLatch(1);
+    // The name is unknown, which is known at once; then the strategy insists on the busy server.
+    Balancer stubborn = Balancer.of((servers, request) -> servers.stream()
+        .filter(s -> s.name().equals(request.tried(servers.get(2)) ? "s1" : "unknown"))
+        .findFirst()
+        .orElse(null));
+    try (ScriptedServer busy = ScriptedServer.start(c -> {
+          c.readRequest();
+          go.await(10, TimeUnit.SECONDS);
+          c.write(Scripts.ok("late"));
+        });
+        ScriptedServer idle = ScriptedServer.start(Scripts.answer(Scripts.ok("idle")));
+        Proxy proxy = Proxy.of(
+            b -> b.balancer(stubborn)
+                .queueTimeout(Duration.ofMinutes(1))
+                .eachServer(LeavingTest::oneAtATime)
+                .server(Server.of("unknown", "unknown.invalid", 80).resolveLater()),
+            f -> f,
+            busy,
+            idle);
+        RawClient first = proxy.connect();
+        RawClient second = proxy.connect()) {
+      first.get("/first");
+      Await.until(Proxy.SOON, () -> busy.connections() == 1);
+      second.get("/second");
+      Await.until(Proxy.SOON, () -> proxy.status().server("s1").orElseThrow().queued() == 1);
+      second.reset();
+      Await.until(Proxy.SOON, () -> proxy.status().server("s1").orElseThrow().queued() == 0);
+      go.countDown();
+      assertThat(first.response()).endsWith("late");
     }
   }
 
