@@ -301,8 +301,9 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext context) {
-    if (attempt != null) {
-      watch();
+    watch();
+    // Told in the middle of a write when it takes no more: then nothing else may be written.
+    if (attempt != null && writable()) {
       attempt.writable();
     }
   }
