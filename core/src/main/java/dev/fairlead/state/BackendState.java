@@ -30,6 +30,9 @@ public final class BackendState {
   private final Map<String, Integer> positions;
   private final List<ServerState> eligible;
 
+  /** The indexes of the eligible ones. */
+  private final BitSet chosen = new BitSet();
+
   private BackendState(
       String name,
       boolean allBackups,
@@ -45,6 +48,7 @@ public final class BackendState {
     this.servers = servers;
     this.positions = positions;
     this.eligible = eligible;
+    eligible.forEach(s -> chosen.set(s.index()));
   }
 
   /** The state at the start: version 1, ids from 1 in configuration order, nobody has said anything. */
@@ -89,13 +93,16 @@ public final class BackendState {
   /** What users see of it; the readings come from the live servers. */
   public BackendStatus status(
       int queued, ToIntFunction<ServerState> inFlight, ToIntFunction<ServerState> waiting) {
-    BitSet chosen = new BitSet();
-    eligible.forEach(s -> chosen.set(s.index()));
     List<ServerStatus> list = new ArrayList<>(servers.size());
     for (ServerState s : servers) {
-      list.add(s.status(chosen.get(s.index()), inFlight.applyAsInt(s), waiting.applyAsInt(s)));
+      list.add(status(s, inFlight.applyAsInt(s), waiting.applyAsInt(s)));
     }
     return new BackendStatus(name, version, queued, list);
+  }
+
+  /** What users see of one of its servers. */
+  public ServerStatus status(ServerState server, int inFlight, int waiting) {
+    return server.status(chosen.get(server.index()), inFlight, waiting);
   }
 
   /**

@@ -56,6 +56,7 @@ public final class BackendRuntime {
   private final IdentityHashMap<Server, Destination> destinations = new IdentityHashMap<>();
   private final Tallies departed;
   private BackendState state;
+  private @Nullable Members prepared;
   private volatile View view;
 
   /** What can be read without asking the control loop. */
@@ -69,6 +70,7 @@ public final class BackendRuntime {
 
   BackendRuntime(
       Backend config,
+      IdentityHashMap<Server, Destination> known,
       ControlLoop control,
       Loops loops,
       Names names,
@@ -82,7 +84,9 @@ public final class BackendRuntime {
     this.membersChanged = membersChanged;
     this.departed = new Tallies(loops.count());
     this.state = BackendState.of(config);
+    destinations.putAll(known);
     state.servers().forEach(s -> live.put(s.id(), newLive(s)));
+    destinations.clear();
     this.view = new View(state, Map.of(), List.of());
     this.admission = new Admission(
         config.name(),
@@ -187,13 +191,6 @@ public final class BackendRuntime {
         .thenApply(known -> found);
   }
 
-  /** Looks up the names of the servers at the start. */
-  CompletableFuture<Void> resolveAll() {
-    IdentityHashMap<Server, Destination> all = new IdentityHashMap<>();
-    state.servers().forEach(s -> all.put(s.config(), live(s).destination()));
-    return Destinations.resolve(config.name(), all, control.eventLoop());
-  }
-
   private void enqueue(Pending next) {
     pending.add(next);
     if (pending.size() == 1) { // the rest of what waits on the loop now joins this batch
@@ -288,10 +285,28 @@ public final class BackendRuntime {
         sticky.put(server.name(), candidate);
       }
     }
-    Picker previous = before == null ? null : before.picker();
-    Picker picker =
-        eligible.isEmpty() ? null : prepare(new Members(eligible, all, this::inFlight, previous));
+    Picker picker = eligible.isEmpty()
+        ? null
+        : picker(new Members(eligible, all, this::inFlight, previous(before)));
     return new Routing(state, picker, List.copyOf(eligible), slots, Map.copyOf(sticky));
+  }
+
+  private static @Nullable Picker previous(@Nullable Routing before) {
+    return before == null ? null : before.picker();
+  }
+
+  /** The picker in force, when it was prepared from the very same: a changed reason changes no turn. */
+  private Picker picker(Members members) {
+    Members last = prepared;
+    prepared = members;
+    Picker previous = members.previous();
+    if (last != null
+        && previous != null
+        && last.eligible().equals(members.eligible())
+        && last.all().equals(members.all())) {
+      return previous;
+    }
+    return prepare(members);
   }
 
   /** A strategy that fails here fails each request, and is told so, until it is asked again. */
@@ -361,7 +376,15 @@ public final class BackendRuntime {
   }
 
   public @Nullable ServerStatus serverStatus(String server) {
-    return status().server(server).orElse(null);
+    View now = view;
+    ServerState found = now.state().server(server);
+    return found == null
+        ? null
+        : now.state()
+            .status(
+                found,
+                reading(now, found, LiveServer::inFlight),
+                reading(now, found, LiveServer::queued));
   }
 
   /** The servers' names, in configuration order. From anywhere. */

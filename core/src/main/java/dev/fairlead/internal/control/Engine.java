@@ -157,18 +157,8 @@ public final class Engine {
   public CompletableFuture<Void> open(List<Frontend> wanted) {
     return call(() -> inTurn(() -> {
       mustNotBeClosed();
-      Map<String, Backend> needed = check(wanted);
-      Map<String, BackendRuntime> all = new LinkedHashMap<>(backends);
-      Map<String, BackendRuntime> fresh = new LinkedHashMap<>();
-      needed.forEach((name, backend) -> {
-        if (!all.containsKey(name)) {
-          BackendRuntime runtime =
-              new BackendRuntime(backend, control, loops, names, announcer, this::subjectsChanged);
-          fresh.put(name, runtime);
-          all.put(name, runtime);
-        }
-      });
-      return start(wanted, all, fresh);
+      StartCheck check = new StartCheck(wanted, frontends.keySet(), backends, control);
+      return check.run(names).thenCompose(good -> start(wanted, check));
     }));
   }
 
@@ -185,21 +175,22 @@ public final class Engine {
     return mine;
   }
 
-  private CompletableFuture<Void> start(
-      List<Frontend> wanted, Map<String, BackendRuntime> all, Map<String, BackendRuntime> fresh) {
+  private CompletableFuture<Void> start(List<Frontend> wanted, StartCheck check) {
+    mustNotBeClosed();
+    Map<String, BackendRuntime> fresh = new LinkedHashMap<>();
+    check.fresh().forEach((name, backend) -> fresh.put(name, runtime(backend, check)));
+    Map<String, BackendRuntime> all = new LinkedHashMap<>(backends);
+    all.putAll(fresh);
+    fresh.values().forEach(BackendRuntime::startMonitors);
+    backends = Map.copyOf(all);
     Map<String, FrontendRuntime> opened = new LinkedHashMap<>();
-    return control
-        .here(inOrder(fresh.values(), BackendRuntime::resolveAll))
-        .thenCompose(resolved -> {
-          mustNotBeClosed();
-          fresh.values().forEach(BackendRuntime::startMonitors);
-          backends = Map.copyOf(all);
-          wanted.forEach(f -> opened.put(f.name(), new FrontendRuntime(f, this, all)));
-          Map<String, FrontendRuntime> now = new LinkedHashMap<>(frontends);
-          now.putAll(opened);
-          frontends = Map.copyOf(now);
-          return inOrder(opened.values(), FrontendRuntime::listen);
-        })
+    wanted.forEach(f -> opened.put(f.name(), new FrontendRuntime(f, this, all)));
+    Map<String, FrontendRuntime> now = new LinkedHashMap<>(frontends);
+    now.putAll(opened);
+    frontends = Map.copyOf(now);
+    fresh.values().forEach(b -> LOG.log(System.Logger.Level.INFO, b.config()));
+    wanted.forEach(f -> LOG.log(System.Logger.Level.INFO, f));
+    return inOrder(opened.values(), FrontendRuntime::listen)
         .handle((started, failure) -> {
           if (failure == null) {
             subjectsChanged();
@@ -209,6 +200,11 @@ public final class Engine {
               .thenCompose(d -> CompletableFuture.<Void>failedFuture(Failures.root(failure)));
         })
         .thenCompose(end -> end);
+  }
+
+  private BackendRuntime runtime(Backend backend, StartCheck check) {
+    return new BackendRuntime(
+        backend, check.known(), control, loops, names, announcer, this::subjectsChanged);
   }
 
   private CompletableFuture<Void> undo(
@@ -227,36 +223,6 @@ public final class Engine {
           backends = Map.copyOf(kept);
           subjectsChanged();
         });
-  }
-
-  /** All that is wrong, in one message; else the backends by name. */
-  private Map<String, Backend> check(List<Frontend> wanted) {
-    List<String> problems = new ArrayList<>();
-    Map<String, Backend> needed = new LinkedHashMap<>();
-    Set<String> names = new HashSet<>(frontends.keySet());
-    for (Frontend frontend : wanted) {
-      if (!names.add(frontend.name())) {
-        problems.add("frontend name used twice: '%s'".formatted(frontend.name()));
-      }
-      if (frontend.backends().isEmpty()) {
-        problems.add("frontend '%s' has no backend".formatted(frontend.name()));
-      }
-      for (Backend backend : frontend.backends()) {
-        BackendRuntime running = backends.get(backend.name());
-        Backend other = running == null ? needed.get(backend.name()) : running.config();
-        if (other != null && other != backend) {
-          problems.add("backend name used for two configurations: '%s'".formatted(backend.name()));
-        }
-        needed.put(backend.name(), backend);
-      }
-    }
-    if (wanted.isEmpty() && frontends.isEmpty()) {
-      problems.add("no frontend");
-    }
-    if (!problems.isEmpty()) {
-      throw new IllegalArgumentException("cannot start: " + String.join("; ", problems));
-    }
-    return needed;
   }
 
   /** Closes a frontend, and the backends that no other one uses. */

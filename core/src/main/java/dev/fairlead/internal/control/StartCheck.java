@@ -1,0 +1,114 @@
+package dev.fairlead.internal.control;
+
+import dev.fairlead.config.Backend;
+import dev.fairlead.config.Binding;
+import dev.fairlead.config.Frontend;
+import dev.fairlead.config.Server;
+import dev.fairlead.internal.net.Destination;
+import dev.fairlead.internal.net.Names;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Looks for all that is wrong with what is to be started, before anything is: names, hosts, and, once
+ * something is wrong, also addresses that could not be listened on, so that one message tells it all. On
+ * the control loop only.
+ */
+final class StartCheck {
+  private final List<Frontend> wanted;
+  private final ControlLoop control;
+  private final List<String> problems = new ArrayList<>();
+  private final Map<String, Backend> fresh = new LinkedHashMap<>();
+  private final IdentityHashMap<Server, Destination> known = new IdentityHashMap<>();
+
+  StartCheck(
+      List<Frontend> wanted,
+      Set<String> openFrontends,
+      Map<String, BackendRuntime> running,
+      ControlLoop control) {
+    this.wanted = wanted;
+    this.control = control;
+    Set<String> names = new HashSet<>(openFrontends);
+    for (Frontend frontend : wanted) {
+      if (!names.add(frontend.name())) {
+        problems.add("frontend name used twice: '%s'".formatted(frontend.name()));
+      }
+      if (frontend.backends().isEmpty()) {
+        problems.add("frontend '%s' has no backend".formatted(frontend.name()));
+      }
+      for (Backend backend : frontend.backends()) {
+        BackendRuntime present = running.get(backend.name());
+        Backend other =
+            present == null ? fresh.putIfAbsent(backend.name(), backend) : present.config();
+        if (other != null && other != backend) {
+          problems.add("backend name used for two configurations: '%s'".formatted(backend.name()));
+        }
+      }
+    }
+    if (wanted.isEmpty() && openFrontends.isEmpty()) {
+      problems.add("no frontend");
+    }
+  }
+
+  /** The backends that do not run yet, by name. */
+  Map<String, Backend> fresh() {
+    return fresh;
+  }
+
+  /** Where the servers of the new backends are reached. */
+  IdentityHashMap<Server, Destination> known() {
+    return known;
+  }
+
+  /** Looks up all host names; fails with everything that is wrong. */
+  CompletableFuture<Void> run(Names names) {
+    CompletableFuture<?>[] lookups = fresh.values().stream()
+        .map(backend -> control.here(lookUp(backend, names)).handle((d, failure) -> {
+          if (failure != null) {
+            problems.add(String.valueOf(Failures.root(failure).getMessage()));
+          }
+          return failure == null;
+        }))
+        .toArray(CompletableFuture<?>[]::new);
+    return CompletableFuture.allOf(lookups).thenRun(this::failIfWrong);
+  }
+
+  private CompletableFuture<Void> lookUp(Backend backend, Names names) {
+    IdentityHashMap<Server, Destination> own = new IdentityHashMap<>();
+    backend.servers().forEach(s -> own.put(s, new Destination(s.address(), names)));
+    known.putAll(own);
+    return Destinations.resolve(backend.name(), own, control.eventLoop());
+  }
+
+  private void failIfWrong() {
+    if (!problems.isEmpty()) {
+      tryPorts();
+      throw new IllegalArgumentException("cannot start: " + String.join("; ", problems));
+    }
+  }
+
+  private void tryPorts() {
+    for (Frontend frontend : wanted) {
+      for (Binding binding : frontend.bindings()) {
+        if (binding.address() instanceof InetSocketAddress address && address.getPort() != 0) {
+          try (ServerSocket socket = new ServerSocket()) {
+            socket.setReuseAddress(true);
+            socket.bind(address, 1);
+          } catch (IOException e) {
+            problems.add("frontend '%s': cannot listen on %s: %s"
+                .formatted(frontend.name(), address, e.getMessage()));
+          }
+        }
+      }
+    }
+  }
+}
