@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -192,6 +193,32 @@ final class LeavingTest {
       assertThat(client.rest()).endsWith("\r\n\r\nhalf");
       assertThat(proxy.first().termination()).hasToString("SD");
       assertThat(proxy.server("s1", Counter.SERVER_ABORTS)).isEqualTo(1);
+    }
+  }
+
+  @RepeatedTest(20)
+  void a_server_that_answers_early_and_closes_is_heard() throws Exception {
+    try (ScriptedServer server = ScriptedServer.start(c -> {
+          c.readHead();
+          c.write("HTTP/1.1 413 Content Too Large\r\nContent-Length: 3\r\n\r\nno!");
+        });
+        Proxy proxy = Proxy.to(server);
+        RawClient client = proxy.connect()) {
+      Thread sending = new Thread(() -> {
+        try {
+          client.send("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 50000000\r\n\r\n");
+          byte[] piece = new byte[1_000_000];
+          for (int i = 0; i < 50; i++) {
+            client.send(piece);
+          }
+        } catch (IOException e) {
+          // the proxy takes no more of it
+        }
+      });
+      sending.start();
+      assertThat(client.response()).startsWith("HTTP/1.1 413 ").endsWith("no!");
+      client.reset();
+      sending.join();
     }
   }
 
