@@ -63,11 +63,13 @@ final class ClientsTest {
     for (int i = 0; i < 20; i++) {
       arguments.addAll(List.of("-o", folder.resolve("got").toString(), url("/file")));
     }
-    Command.run("curl", arguments.toArray(String[]::new));
-    Command.run("curl", arguments.toArray(String[]::new));
+    int loops = Runtime.getRuntime().availableProcessors();
+    for (int i = 0; i < 3 * loops; i++) {
+      Command.run("curl", arguments.toArray(String[]::new));
+    }
 
-    assertThat(a.log()).hasSize(40);
-    assertThat(upstreamConnections()).hasSize(1);
+    assertThat(a.log()).hasSize(3 * loops * 20);
+    assertThat(upstreamConnections()).hasSizeLessThanOrEqualTo(loops); // each has its own pool
   }
 
   private List<String> upstreamConnections() {

@@ -87,26 +87,29 @@ final class TwentyTest {
   private static void cycle(ScriptedServer origin) {
     Backend app = Backend.builder("app")
         .server(Server.of("a", "localhost", origin.port()))
-        .healthCheck(HealthCheck.http("HEAD", "/").every(Duration.ofMillis(20)))
+        .healthCheck(HealthCheck.http("HEAD", "/").every(Duration.ofMillis(50)).timeout(PATIENCE))
         .build();
     Backend stream = Backend.builder("stream")
         .server(Server.of("a", "127.0.0.1", origin.port()))
-        .healthCheck(HealthCheck.tcp().every(Duration.ofMillis(20)))
+        .healthCheck(HealthCheck.tcp().every(Duration.ofMillis(50)).timeout(PATIENCE))
         .build();
     try (LoadBalancer lb = LoadBalancer.start(
         HttpFrontend.builder("web").bind("127.0.0.1", 0).defaultBackend(app).build(),
         TcpFrontend.builder("tcp").bind("127.0.0.1", 0).defaultBackend(stream).build())) {
+      Await.until(
+          PATIENCE,
+          () -> Stream.of("app", "stream")
+              .flatMap(name -> lb.backend(name).status().servers().stream())
+              .allMatch(server -> server.health() == Health.UP));
       for (String frontend : new String[] {"web", "tcp"}) {
         int port = ((InetSocketAddress) lb.address(frontend)).getPort();
         for (int i = 0; i < 4; i++) {
           assertThat(RawClient.get(port, "/").status()).isEqualTo(200);
         }
       }
-      Await.until(
-          PATIENCE,
-          () -> Stream.of("app", "stream")
-              .flatMap(name -> lb.backend(name).status().servers().stream())
-              .allMatch(server -> server.health() == Health.UP));
+      Held now = Held.now(); // these figures can rise
+      assertThat(now.threads()).isGreaterThan(1);
+      assertThat(now.direct()).isPositive();
     }
   }
 }
