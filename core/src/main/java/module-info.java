@@ -24,4 +24,6 @@ module dev.fairlead.core {
   exports dev.fairlead.spi;
   exports dev.fairlead.status;
   exports dev.fairlead.tcp;
+
+  uses dev.fairlead.balance.BalancerProvider;
 }

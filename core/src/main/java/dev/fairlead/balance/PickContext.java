@@ -28,6 +28,11 @@ public interface PickContext {
     }
   }
 
+  /** {@return the address that the client connected to, or null when that is not known} */
+  default @Nullable SocketAddress destination() {
+    return null;
+  }
+
   /**
    * Whether a server has failed already for this very request.
    *

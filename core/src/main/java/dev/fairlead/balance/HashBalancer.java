@@ -1,0 +1,250 @@
+package dev.fairlead.balance;
+
+import com.google.errorprone.annotations.CheckReturnValue;
+import java.util.Objects;
+
+/**
+ * Requests of the same key go to the same server, as long as it is there: from {@link Balancers#hash}.
+ * An immutable value; each method returns a changed copy.
+ *
+ * <pre>{@code
+ * Balancer sticky = Balancers.hash(HashKeys.source(24, 64))
+ *     .ring()
+ *     .boundedLoad(125)
+ *     .orElse(Balancers.roundRobin());
+ *
+ * // as HAProxy: balance source, hash-type consistent
+ * HashFunction function = HashFunction.FOLD.avalanche();
+ * Balancers.hash(HashKeys.source()).function(function).serverKey(ServerKey.ID).ring();
+ *
+ * // as HAProxy: balance hdr(x-user), hash-type map-based
+ * Balancers.hash(user).function(HashFunction.SDBM).serverKey(ServerKey.ID).modulo();
+ * }</pre>
+ *
+ * <p><b>Which mapping.</b> {@link #maglev()}, the default, spreads most evenly at the least cost.
+ * {@link #ring()} moves no key that need not move, whatever happens, with shares that differ more.
+ * {@link #rendezvous()} has both, and costs a scan of all servers per pick. {@link #modulo()} is there to
+ * agree with HAProxy.
+ *
+ * <p><b>When not.</b> Keys are not spread by load: a few heavy keys make a few heavy servers. Use
+ * {@link #boundedLoad} then, or a strategy that counts.
+ *
+ * <p><b>Servers not to be had.</b> One that was tried for this request is passed over. A full one is
+ * waited for (HAProxy: {@code hash-preserve-affinity always}), unless {@link #maxWaiting} says otherwise.
+ * When a server leaves, only its keys are spread over the others, but for {@link #modulo()}.
+ */
+@CheckReturnValue
+public final class HashBalancer implements Balancer {
+  private final HashKey key;
+  private final HashFunction function;
+  private final ServerKey serverKey;
+  private final Mapping mapping;
+  private final int factor;
+  private final int maxWaiting;
+  private final Balancer fallback;
+
+  private HashBalancer(
+      HashKey key,
+      HashFunction function,
+      ServerKey serverKey,
+      Mapping mapping,
+      int factor,
+      int maxWaiting,
+      Balancer fallback) {
+    this.key = Objects.requireNonNull(key, "key");
+    this.function = Objects.requireNonNull(function, "function");
+    this.serverKey = Objects.requireNonNull(serverKey, "serverKey");
+    this.mapping = mapping;
+    this.factor = factor;
+    this.maxWaiting = maxWaiting;
+    this.fallback = Objects.requireNonNull(fallback, "fallback");
+  }
+
+  static HashBalancer of(HashKey key, HashFunction function, ServerKey serverKey, Mapping mapping) {
+    int maxWaiting = mapping.ownFunction() ? 0 : Integer.MAX_VALUE;
+    return new HashBalancer(
+        key, function, serverKey, mapping, 0, maxWaiting, Balancers.roundRobin());
+  }
+
+  private HashBalancer mapping(Mapping next) {
+    return new HashBalancer(key, function, serverKey, next, factor, maxWaiting, fallback);
+  }
+
+  /**
+   * Another hash function.
+   *
+   * @param next {@link HashFunction#XX64} unless set
+   * @return the changed copy
+   * @throws IllegalArgumentException when the mapping has one of its own
+   */
+  public HashBalancer function(HashFunction next) {
+    if (mapping.ownFunction()) {
+      throw Check.bad("function", next, "none: " + mapping + " has its own");
+    }
+    return new HashBalancer(key, next, serverKey, mapping, factor, maxWaiting, fallback);
+  }
+
+  /**
+   * By what servers are known to the mapping.
+   *
+   * @param next {@link ServerKey#NAME} unless set
+   * @return the changed copy
+   */
+  public HashBalancer serverKey(ServerKey next) {
+    return new HashBalancer(key, function, next, mapping, factor, maxWaiting, fallback);
+  }
+
+  /**
+   * The hash modulo the sum of weights (HAProxy {@code hash-type map-based}; the same map with {@link
+   * HashFunction#SDBM} and {@link ServerKey#ID}). Shares follow the weights exactly, but when a server
+   * comes or goes most keys move: 399 of 600 when one of three leaves.
+   *
+   * <p>A pick costs O(1). Choose it to agree with HAProxy, or for a list that never changes.
+   *
+   * @return the changed copy
+   */
+  public HashBalancer modulo() {
+    return mapping(Modulo.INSTANCE);
+  }
+
+  /**
+   * A consistent ring with 16 points a server per unit of weight, a key belonging to the nearest point
+   * on either side (HAProxy {@code hash-type consistent}; the same ring with {@code SDBM.avalanche()}
+   * and {@link ServerKey#ID}). A server that leaves gives its keys to all others, one that comes takes
+   * some of each, no other key ever moves; with 16 points shares differ by a quarter or so.
+   *
+   * <p>A pick costs O(log n); a rebuild O(n log n). Choose it when no key may move without need.
+   *
+   * @return the changed copy
+   */
+  public HashBalancer ring() {
+    return ring(Ring.USUAL_POINTS);
+  }
+
+  /**
+   * {@link #ring()} with another number of points: more of them make shares more even and the ring
+   * larger. Large weights need few.
+   *
+   * @param points points of a server per unit of weight, 1..4096
+   * @return the changed copy
+   */
+  public HashBalancer ring(int points) {
+    Check.range("points", points, 1, 4096);
+    return mapping(new Ring(Ring.Kind.NEAREST, points));
+  }
+
+  /**
+   * {@link #maglev(int)} with 65,537 slots, enough for some hundred servers.
+   *
+   * @return the changed copy
+   */
+  public HashBalancer maglev() {
+    return maglev(Maglev.USUAL_SIZE);
+  }
+
+  /**
+   * Google's Maglev table: {@code server = slots[hash % size]}, filled by the servers in turns, so that
+   * with equal weights the numbers of slots differ by one. It is made from all configured servers and
+   * stays while their health changes: the slots of a server that is down belong to the next one that is
+   * up, and come back with it. When the list changes, hardly more keys move than must (one of 10 servers
+   * leaves: 0.2 % more; one of 1,000: 0.6 %).
+   *
+   * <p>A pick costs O(1), one read. Choose at least 100 slots a server for shares within 1 %. With more
+   * servers than slots the next greater prime is taken.
+   *
+   * @param tableSize slots, a prime up to 5,000,011
+   * @return the changed copy
+   */
+  public HashBalancer maglev(int tableSize) {
+    return mapping(new Maglev(tableSize));
+  }
+
+  /**
+   * Rendezvous hashing, or highest random weight: each server has a score {@code −w / ln u(key, server)}
+   * for each key, the greatest wins. Shares follow the weights, and no key moves without need.
+   *
+   * <p>A pick scans all servers: O(n). Choose it for up to a hundred servers or so.
+   *
+   * @return the changed copy
+   */
+  public HashBalancer rendezvous() {
+    return mapping(Rendezvous.INSTANCE);
+  }
+
+  /**
+   * Bounds each server's load (HAProxy {@code hash-balance-factor}): a server that holds its share of
+   * {@code ⌈(in flight + 1) · percent / 100⌉} already, by weight and rounded down, but 1 at least, is
+   * passed over for the next one in the key's order. At low load every key keeps its server.
+   *
+   * <p>The bound holds exactly for picks that come one after the other; loops that pick at the same
+   * moment may each exceed it by one.
+   *
+   * @param percent of the mean load, more than 100; 125 to 200 is sensible
+   * @return the changed copy
+   */
+  public HashBalancer boundedLoad(int percent) {
+    Check.range("boundedLoad", percent, 101, 1_000_000);
+    return new HashBalancer(key, function, serverKey, mapping, percent, maxWaiting, fallback);
+  }
+
+  /**
+   * How many requests may wait for a full server before its keys go on to the next one (HAProxy {@code
+   * hash-preserve-affinity}): any number ({@code always}, the default), 0 ({@code maxconn}), or the
+   * server's own {@code maxQueue} ({@code maxqueue}). When all are taken, a request waits for any server.
+   *
+   * @param most 0 or more; {@link Integer#MAX_VALUE} for any number
+   * @return the changed copy
+   */
+  public HashBalancer maxWaiting(int most) {
+    Check.atLeast("maxWaiting", most, 0);
+    return new HashBalancer(key, function, serverKey, mapping, factor, most, fallback);
+  }
+
+  /**
+   * What decides for a request without a key, for example without the header that is hashed.
+   *
+   * @param next round robin unless set
+   * @return the changed copy
+   */
+  public HashBalancer orElse(Balancer next) {
+    return new HashBalancer(key, function, serverKey, mapping, factor, maxWaiting, next);
+  }
+
+  @Override
+  public Picker prepare(Members members) {
+    HashPicker before = members.previous() instanceof HashPicker picker ? picker : null;
+    Members forFallback = new Members(
+        members.eligible(),
+        members.all(),
+        members.inFlight(),
+        before == null ? null : before.fallback());
+    Judge judge = Judge.of(members.eligible(), factor, maxWaiting, members.inFlight());
+    Roster roster = Roster.of(members.all(), serverKey, before == null ? null : before.roster());
+    Mapping.Layout layout =
+        before != null && before.roster() == roster && before.mapping().equals(mapping)
+            ? before.layout()
+            : mapping.layout(roster);
+    Mapping.Table table =
+        layout.table(roster.places(members.eligible()), members.eligible().size());
+    return new HashPicker(
+        key, function, mapping, roster, layout, table, judge, fallback.prepare(forFallback));
+  }
+
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder();
+    if (mapping.ownFunction()) {
+      text.append(mapping).append(".key(").append(key).append(')');
+    } else {
+      text.append("hash(").append(key).append(").function(").append(function);
+      text.append(").serverKey(").append(serverKey).append(").").append(mapping);
+    }
+    if (factor > 0) {
+      text.append(".boundedLoad(").append(factor).append(')');
+    }
+    if (maxWaiting < Integer.MAX_VALUE) {
+      text.append(".maxWaiting(").append(maxWaiting).append(')');
+    }
+    return text.append(".orElse(").append(fallback).append(')').toString();
+  }
+}
