@@ -41,7 +41,13 @@ final class Rendezvous implements Mapping {
     return "rendezvous()";
   }
 
-  private record Equal(long[] seeds) implements Table {
+  private static final class Equal implements Table {
+    private final long[] seeds;
+
+    Equal(long[] seeds) {
+      this.seeds = seeds;
+    }
+
     @Override
     public int find(long hash, KeyBuffer key, PickContext request, Judge judge, long slots) {
       int best = NONE;
@@ -57,7 +63,15 @@ final class Rendezvous implements Mapping {
     }
   }
 
-  private record Weighted(long[] seeds, int[] weights) implements Table {
+  private static final class Weighted implements Table {
+    private final long[] seeds;
+    private final int[] weights;
+
+    Weighted(long[] seeds, int[] weights) {
+      this.seeds = seeds;
+      this.weights = weights;
+    }
+
     @Override
     public int find(long hash, KeyBuffer key, PickContext request, Judge judge, long slots) {
       int best = NONE;

@@ -113,7 +113,17 @@ record Ring(Kind kind, int points) implements Mapping {
   }
 
   /** The points of the eligible servers. Positions are unsigned, stored so that they compare as signed. */
-  private record Circle(int[] positions, int[] owners, boolean nearest) implements Table {
+  private static final class Circle implements Table {
+    private final int[] positions;
+    private final int[] owners;
+    private final boolean nearest;
+
+    Circle(int[] positions, int[] owners, boolean nearest) {
+      this.positions = positions;
+      this.owners = owners;
+      this.nearest = nearest;
+    }
+
     @Override
     public int find(long hash, KeyBuffer key, PickContext request, Judge judge, long slots) {
       return Walk.from(owners, start((int) hash), request, judge, slots);
