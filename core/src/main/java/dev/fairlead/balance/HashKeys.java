@@ -3,7 +3,6 @@ package dev.fairlead.balance;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.Objects;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,8 +73,7 @@ public final class HashKeys {
    * @param function gives the key's text, ASCII or ISO-8859-1; null: the request has none
    * @return the key
    */
-  public static HashKey of(
-      String name, Function<? super PickContext, ? extends @Nullable CharSequence> function) {
+  public static HashKey of(String name, Text<PickContext> function) {
     Objects.requireNonNull(name, "name");
     Objects.requireNonNull(function, "function");
     return new TextKey<>(name, function, PickContext.class);
@@ -90,21 +88,35 @@ public final class HashKeys {
    * @param <T> the protocol's view
    * @return the key; requests without that view have none
    */
-  public static <T> HashKey request(
-      Class<T> type, String name, Function<? super T, ? extends @Nullable CharSequence> function) {
+  public static <T> HashKey request(Class<T> type, String name, Text<T> function) {
     Objects.requireNonNull(type, "type");
     Objects.requireNonNull(name, "name");
     Objects.requireNonNull(function, "function");
     return new TextKey<>(name, function, type);
   }
 
-  private record TextKey<T>(
-      String name, Function<? super T, ? extends @Nullable CharSequence> function, Class<T> type)
-      implements HashKey {
+  /**
+   * Makes a key's text of a request.
+   *
+   * @param <T> the request, or its protocol's view
+   */
+  @FunctionalInterface
+  public interface Text<T> {
+    /**
+     * The text of the key.
+     *
+     * @param request valid during the call only
+     * @return ASCII or ISO-8859-1; null: the request has none
+     */
+    @Nullable
+    CharSequence of(T request);
+  }
+
+  private record TextKey<T>(String name, Text<T> function, Class<T> type) implements HashKey {
     @Override
     public boolean write(PickContext request, KeySink into) {
       T view = type == PickContext.class ? type.cast(request) : request.request(type);
-      CharSequence text = view == null ? null : function.apply(view);
+      CharSequence text = view == null ? null : function.of(view);
       if (text == null) {
         return false;
       }

@@ -1,80 +1,64 @@
 package dev.fairlead.balance;
 
-import java.util.Arrays;
+import java.nio.ByteBuffer;
 
 /**
- * The bytes of one hash key. Belongs to one thread, which uses it again for each pick: grows to the
- * longest key and allocates nothing from then on.
+ * The bytes of one hash key. Belongs to one thread, which uses it again for each pick, so that a pick
+ * allocates nothing. Of a key longer than {@value #LONGEST} bytes (HAProxy's request buffer), the
+ * beginning counts.
  */
 final class KeyBuffer implements KeySink {
-  private static final int USUAL = 256;
-  private static final int KEPT = 16 * 1024;
+  static final int LONGEST = 16 * 1024;
 
   private static final ThreadLocal<KeyBuffer> OF_THREAD = ThreadLocal.withInitial(KeyBuffer::new);
 
-  private byte[] bytes = new byte[USUAL];
-  private int length;
+  private final ByteBuffer buffer = ByteBuffer.allocate(LONGEST);
 
   /** This thread's, empty; valid until the next call on the thread. */
   static KeyBuffer empty() {
     KeyBuffer buffer = OF_THREAD.get();
-    buffer.length = 0;
-    if (buffer.bytes.length > KEPT) {
-      buffer.bytes = new byte[USUAL];
-    }
+    buffer.buffer.clear();
     return buffer;
   }
 
   int length() {
-    return length;
+    return buffer.position();
   }
 
-  /** The array; valid up to {@link #length()}, until the next write. */
+  /** The array; valid up to {@link #length()}. */
   byte[] bytes() {
-    return bytes;
+    return buffer.array();
   }
 
   @Override
   public void write(int b) {
-    room(1);
-    bytes[length++] = (byte) b;
+    if (buffer.hasRemaining()) {
+      buffer.put((byte) b);
+    }
   }
 
   @Override
-  public void write(byte[] from, int offset, int count) {
-    room(count);
-    System.arraycopy(from, offset, bytes, length, count);
-    length += count;
+  public void write(byte[] bytes, int offset, int length) {
+    buffer.put(bytes, offset, Math.min(length, buffer.remaining()));
   }
 
   @Override
   public void write(CharSequence text) {
-    int count = text.length();
-    room(count);
+    int count = Math.min(text.length(), buffer.remaining());
+    int at = buffer.position();
+    byte[] bytes = buffer.array();
     for (int i = 0; i < count; i++) {
-      bytes[length + i] = (byte) text.charAt(i);
+      bytes[at + i] = (byte) text.charAt(i);
     }
-    length += count;
-  }
-
-  void writeInt(int value) {
-    write(value >>> 24);
-    write(value >>> 16);
-    write(value >>> 8);
-    write(value);
+    buffer.position(at + count);
   }
 
   /** Sets all bits to 0 that lie beyond so many from a position on. */
   void keepBits(int from, int bits) {
-    for (int i = from; i < length; i++) {
+    byte[] bytes = buffer.array();
+    for (int i = from; i < buffer.position(); i++) {
       int kept = Math.max(0, Math.min(8, bits - (i - from) * 8));
       bytes[i] &= (byte) (0xff00 >>> kept);
-    }
-  }
-
-  private void room(int more) {
-    if (bytes.length - length < more) {
-      bytes = Arrays.copyOf(bytes, Math.max(length + more, bytes.length * 2));
     }
   }
 }
