@@ -1,7 +1,6 @@
 package dev.fairlead.balance;
 
 import com.google.errorprone.annotations.CheckReturnValue;
-import java.util.Objects;
 
 /**
  * Requests of the same key go to the same server, as long as it is there: from {@link Balancers#hash}.
@@ -35,39 +34,20 @@ import java.util.Objects;
  */
 @CheckReturnValue
 public final class HashBalancer implements Balancer {
-  private final HashKey key;
-  private final HashFunction function;
-  private final ServerKey serverKey;
-  private final Mapping mapping;
-  private final int factor;
-  private final int maxWaiting;
-  private final Balancer fallback;
+  private final HashSettings settings;
 
-  private HashBalancer(
-      HashKey key,
-      HashFunction function,
-      ServerKey serverKey,
-      Mapping mapping,
-      int factor,
-      int maxWaiting,
-      Balancer fallback) {
-    this.key = Objects.requireNonNull(key, "key");
-    this.function = Objects.requireNonNull(function, "function");
-    this.serverKey = Objects.requireNonNull(serverKey, "serverKey");
-    this.mapping = mapping;
-    this.factor = factor;
-    this.maxWaiting = maxWaiting;
-    this.fallback = Objects.requireNonNull(fallback, "fallback");
+  private HashBalancer(HashSettings settings) {
+    this.settings = settings;
   }
 
   static HashBalancer of(HashKey key, HashFunction function, ServerKey serverKey, Mapping mapping) {
     int maxWaiting = mapping.ownFunction() ? 0 : Integer.MAX_VALUE;
-    return new HashBalancer(
-        key, function, serverKey, mapping, 0, maxWaiting, Balancers.roundRobin());
+    return new HashBalancer(new HashSettings(
+        key, function, serverKey, mapping, 0, maxWaiting, Balancers.roundRobin()));
   }
 
-  private HashBalancer mapping(Mapping next) {
-    return new HashBalancer(key, function, serverKey, next, factor, maxWaiting, fallback);
+  private HashBalancer mapping(Mapping mapping) {
+    return new HashBalancer(settings.mapping(mapping));
   }
 
   /**
@@ -78,10 +58,10 @@ public final class HashBalancer implements Balancer {
    * @throws IllegalArgumentException when the mapping has one of its own
    */
   public HashBalancer function(HashFunction next) {
-    if (mapping.ownFunction()) {
-      throw Check.bad("function", next, "none: " + mapping + " has its own");
+    if (settings.mapping().ownFunction()) {
+      throw Check.bad("function", next, "none: " + settings.mapping() + " has its own");
     }
-    return new HashBalancer(key, next, serverKey, mapping, factor, maxWaiting, fallback);
+    return new HashBalancer(settings.function(next));
   }
 
   /**
@@ -91,7 +71,7 @@ public final class HashBalancer implements Balancer {
    * @return the changed copy
    */
   public HashBalancer serverKey(ServerKey next) {
-    return new HashBalancer(key, function, next, mapping, factor, maxWaiting, fallback);
+    return new HashBalancer(settings.serverKey(next));
   }
 
   /**
@@ -184,7 +164,7 @@ public final class HashBalancer implements Balancer {
    */
   public HashBalancer boundedLoad(int percent) {
     Check.range("boundedLoad", percent, 101, 1_000_000);
-    return new HashBalancer(key, function, serverKey, mapping, percent, maxWaiting, fallback);
+    return new HashBalancer(settings.factor(percent));
   }
 
   /**
@@ -197,7 +177,7 @@ public final class HashBalancer implements Balancer {
    */
   public HashBalancer maxWaiting(int most) {
     Check.atLeast("maxWaiting", most, 0);
-    return new HashBalancer(key, function, serverKey, mapping, factor, most, fallback);
+    return new HashBalancer(settings.maxWaiting(most));
   }
 
   /**
@@ -207,44 +187,26 @@ public final class HashBalancer implements Balancer {
    * @return the changed copy
    */
   public HashBalancer orElse(Balancer next) {
-    return new HashBalancer(key, function, serverKey, mapping, factor, maxWaiting, next);
+    return new HashBalancer(settings.fallback(next));
   }
 
   @Override
   public Picker prepare(Members members) {
-    HashPicker before = members.previous() instanceof HashPicker picker ? picker : null;
-    Members forFallback = new Members(
-        members.eligible(),
-        members.all(),
-        members.inFlight(),
-        before == null ? null : before.fallback());
-    Judge judge = Judge.of(members.eligible(), factor, maxWaiting, members.inFlight());
-    Roster roster = Roster.of(members.all(), serverKey, before == null ? null : before.roster());
-    Mapping.Layout layout =
-        before != null && before.roster() == roster && before.mapping().equals(mapping)
-            ? before.layout()
-            : mapping.layout(roster);
-    Mapping.Table table =
-        layout.table(roster.places(members.eligible()), members.eligible().size());
-    return new HashPicker(
-        key, function, mapping, roster, layout, table, judge, fallback.prepare(forFallback));
+    return settings.prepare(members);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof HashBalancer that && settings.equals(that.settings);
+  }
+
+  @Override
+  public int hashCode() {
+    return settings.hashCode();
   }
 
   @Override
   public String toString() {
-    StringBuilder text = new StringBuilder();
-    if (mapping.ownFunction()) {
-      text.append(mapping).append(".key(").append(key).append(')');
-    } else {
-      text.append("hash(").append(key).append(").function(").append(function);
-      text.append(").serverKey(").append(serverKey).append(").").append(mapping);
-    }
-    if (factor > 0) {
-      text.append(".boundedLoad(").append(factor).append(')');
-    }
-    if (maxWaiting < Integer.MAX_VALUE) {
-      text.append(".maxWaiting(").append(maxWaiting).append(')');
-    }
-    return text.append(".orElse(").append(fallback).append(')').toString();
+    return settings.toString();
   }
 }

@@ -287,6 +287,15 @@ class HashBalancerTest {
   }
 
   @Test
+  void strategies_made_alike_are_equal() {
+    HashBalancer one = Balancers.hash(HashKeys.source(24, 64)).ring().boundedLoad(125);
+    HashBalancer other = Balancers.hash(HashKeys.source(24, 64)).boundedLoad(125).ring();
+    assertThat(one).isEqualTo(other).hasSameHashCodeAs(other);
+    assertThat(one).isNotEqualTo(one.maxWaiting(0)).isNotEqualTo(one.maglev());
+    assertThat(Balancers.zone("home", one)).isEqualTo(Balancers.zone("home", other));
+  }
+
+  @Test
   void a_pick_allocates_nothing() {
     List<Candidate> servers = Candidates.many(100).limit(50).build();
     FakePickContext request = new FakePickContext(1).with("some-key-of-a-request");
