@@ -42,8 +42,8 @@ public final class HashBalancer implements Balancer {
 
   static HashBalancer of(HashKey key, HashFunction function, ServerKey serverKey, Mapping mapping) {
     int maxWaiting = mapping.ownFunction() ? 0 : Integer.MAX_VALUE;
-    return new HashBalancer(new HashSettings(
-        key, function, serverKey, mapping, 0, maxWaiting, Balancers.roundRobin()));
+    return new HashBalancer(
+        new HashSettings(key, function, serverKey, mapping, 0, maxWaiting, Balancers.roundRobin()));
   }
 
   private HashBalancer mapping(Mapping mapping) {

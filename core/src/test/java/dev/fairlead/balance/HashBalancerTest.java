@@ -289,7 +289,8 @@ class HashBalancerTest {
   @Test
   void strategies_made_alike_are_equal() {
     HashBalancer one = Balancers.hash(HashKeys.source(24, 64)).ring().boundedLoad(125);
-    HashBalancer other = Balancers.hash(HashKeys.source(24, 64)).boundedLoad(125).ring();
+    HashBalancer other =
+        Balancers.hash(HashKeys.source(24, 64)).boundedLoad(125).ring();
     assertThat(one).isEqualTo(other).hasSameHashCodeAs(other);
     assertThat(one).isNotEqualTo(one.maxWaiting(0)).isNotEqualTo(one.maglev());
     assertThat(Balancers.zone("home", one)).isEqualTo(Balancers.zone("home", other));
