@@ -5,6 +5,7 @@ import dev.fairlead.http.internal.h1.Fields;
 import dev.fairlead.http.internal.h1.RequestHead;
 import dev.fairlead.http.internal.h1.ResponseHead;
 import dev.fairlead.spi.Lease;
+import dev.fairlead.status.Termination;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ConnectTimeoutException;
@@ -22,13 +23,13 @@ final class Attempt implements Outcome, GenericFutureListener<Future<Channel>> {
   /** Whose request it is. */
   interface Owner {
     /** The server can be written to: the request may begin. */
-    void ready();
+    void ready(Attempt attempt);
 
     /** An interim response came. */
     void interim(ResponseHead head);
 
     /** The head of the response came; valid during the call. */
-    void head(ResponseHead head);
+    void head(Attempt attempt, ResponseHead head);
 
     /** A part of the response came; it is the owner's. */
     void data(ByteBuf data);
@@ -37,7 +38,7 @@ final class Attempt implements Outcome, GenericFutureListener<Future<Channel>> {
     void complete(@Nullable Fields trailers);
 
     /** It failed; there is nothing left of it. */
-    void failed(Failure failure);
+    void failed(Attempt attempt, Failure failure);
 
     /** More of the request may be sent. */
     void writable();
@@ -79,7 +80,7 @@ final class Attempt implements Outcome, GenericFutureListener<Future<Channel>> {
     if (idle != null) {
       connectNanos = 0;
       stream = idle;
-      owner.ready();
+      owner.ready(this);
       return;
     }
     started = home.now();
@@ -106,7 +107,7 @@ final class Attempt implements Outcome, GenericFutureListener<Future<Channel>> {
       connectNanos = now - started;
       started = now;
       stream = connection;
-      owner.ready();
+      owner.ready(this);
     } else {
       over = true;
       failed(
@@ -200,7 +201,7 @@ final class Attempt implements Outcome, GenericFutureListener<Future<Channel>> {
   void head(ResponseHead head) {
     status = head.status();
     responseNanos = home.now() - started;
-    owner.head(head);
+    owner.head(this, head);
   }
 
   void data(ByteBuf data) {
@@ -216,7 +217,7 @@ final class Attempt implements Outcome, GenericFutureListener<Future<Channel>> {
   void failed(Failure failure) {
     over = true;
     kind = failure.kind();
-    owner.failed(failure);
+    owner.failed(this, failure);
   }
 
   void writable() {
@@ -225,6 +226,19 @@ final class Attempt implements Outcome, GenericFutureListener<Future<Channel>> {
 
   void settle() {
     owner.settle();
+  }
+
+  /** Its exchange has ended; says what that means for the server, where it is not known yet. */
+  void endedWith(Termination how) {
+    if (kind == Kind.CANCELLED) {
+      kind = switch (how.cause()) {
+        case CLIENT, CLIENT_TIMEOUT -> Kind.CLIENT_ABORT;
+        case NONE -> Kind.COMPLETED;
+        case SERVER -> Kind.RESET;
+        case SERVER_TIMEOUT -> Kind.TIMEOUT;
+        default -> Kind.CANCELLED;
+      };
+    }
   }
 
   /** Says how it ended, where that is not known by itself. */

@@ -1,40 +1,36 @@
 package dev.fairlead.http.internal;
 
-import dev.fairlead.balance.Candidate;
 import dev.fairlead.balance.Outcome;
-import dev.fairlead.config.Retries;
+import dev.fairlead.http.internal.RetryRule.Next;
 import dev.fairlead.http.internal.h1.Body;
 import dev.fairlead.http.internal.h1.Fields;
 import dev.fairlead.http.internal.h1.RequestHead;
 import dev.fairlead.http.internal.h1.ResponseHead;
-import dev.fairlead.spi.Acquire;
-import dev.fairlead.spi.Lease;
-import dev.fairlead.spi.LoopTimer;
-import dev.fairlead.spi.Refusal;
-import dev.fairlead.spi.Upstream;
 import dev.fairlead.status.Counter;
 import dev.fairlead.status.Termination;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.EventLoop;
-import java.net.SocketAddress;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request, from its head to the last byte of its response: asks for a slot, sends the request, passes
- * the response back, tries again where {@link RetryRule} allows it. Knows neither balancing nor pooling,
- * nor what carries it on either side. It ends once, in {@link #end}. On its event loop only.
+ * One request, from its head to the last byte of its response: has it tried on servers, passes the
+ * request there and the response back. Knows neither balancing nor pooling, nor what carries it on either
+ * side. It ends once, in {@link #end}. On its event loop only.
  */
-final class HttpExchange implements Acquire, Attempt.Owner {
+final class HttpExchange implements Attempt.Owner {
   private enum State {
+    /** Its head is not complete. */
     HEAD,
-    QUEUED,
-    PAUSED,
-    CONNECTING,
+    /** It waits for a slot, or for a connection. */
+    WAITING,
+    /** It has been sent, or is being sent. */
     SENT,
+    /** The response has begun. */
     RESPONDING,
+    /** A 101 has been passed on. */
     UPGRADED,
+    /** It is a tunnel. */
     TUNNEL,
+    /** It is over. */
     ENDED
   }
 
@@ -42,15 +38,10 @@ final class HttpExchange implements Acquire, Attempt.Owner {
   private final HttpLoop home;
   private final RequestHead head;
   private final long number;
-  private final boolean firstOfSession;
   private final Tally tally;
-  private State state = State.HEAD;
-  private Upstream.@Nullable Waiting waiting;
-  private @Nullable Lease lease;
-  private @Nullable Attempt attempt;
   private final Tries tries;
   private final RequestFlow flow;
-  private @Nullable LoopTimer pause;
+  private State state = State.HEAD;
   private boolean responseBlocked;
 
   HttpExchange(
@@ -59,10 +50,9 @@ final class HttpExchange implements Acquire, Attempt.Owner {
     this.home = client.home();
     this.head = head;
     this.number = number;
-    this.firstOfSession = firstOfSession;
     this.tally = new Tally(home, arrived, client.response().written());
-    this.tries = new Tries(home);
-    this.flow = new RequestFlow(client, retries().replayBytes());
+    this.tries = new Tries(this, client, head, tally, firstOfSession);
+    this.flow = new RequestFlow(client, home.settings().backend().retries().replayBytes());
     home.counting().add(Counter.REQUESTS, 1);
     tally.opened(client, number);
   }
@@ -74,91 +64,17 @@ final class HttpExchange implements Acquire, Attempt.Owner {
     if (head.body() == Body.NONE) {
       flow.end(null);
     }
-    acquire();
+    state = State.WAITING;
+    tries.acquire();
     watchClient();
   }
 
-  private void acquire() {
-    state = State.QUEUED;
-    Upstream.Waiting place = home.upstream().acquire(this);
-    if (place != null) { // null: answered, and by now it may wait for another server
-      waiting = place;
-    }
-  }
-
   @Override
-  public void granted(Lease granted) {
-    waiting = null;
-    lease = granted;
-    tally.granted(granted);
-    if (tries.failedOn(granted.server())) {
-      // Nobody else was free: the server gets a moment to come back.
-      pause();
-    } else {
-      connect(mayReuse());
-    }
-    settle();
-  }
-
-  @Override
-  public void refused(Refusal why) {
-    waiting = null;
-    reject(Rejection.of(why));
-    settle();
-  }
-
-  private void connect(boolean mayReuse) {
-    Lease granted = lease;
-    if (granted != null) {
-      state = State.CONNECTING;
-      Attempt next = new Attempt(this, home, granted);
-      attempt = next;
-      next.start(mayReuse);
-    }
-  }
-
-  private boolean mayReuse() {
-    return !firstOfSession || (idempotent() && fitsReplay());
-  }
-
-  private boolean fitsReplay() {
-    return head.body() == Body.NONE
-        || (head.bodyLength() >= 0 && head.bodyLength() <= retries().replayBytes());
-  }
-
-  private boolean idempotent() {
-    return retries().idempotentMethods().contains(head.method());
-  }
-
-  private Retries retries() {
-    return home.settings().backend().retries();
-  }
-
-  private void pause() {
-    state = State.PAUSED;
-    LoopTimer timer = pause;
-    if (timer == null) {
-      timer = new LoopTimer(home.loop(), this::resume);
-      pause = timer;
-    }
-    timer.set(home.settings().turnAroundNanos());
-  }
-
-  private void resume() {
-    connect(false);
-    settle();
-  }
-
-  @Override
-  public void ready() {
-    Attempt a = attempt;
-    Lease l = lease;
-    if (a != null && l != null) {
-      state = State.SENT;
-      l.counting().add(Counter.REQUESTS, 1);
-      a.send(head, client.forwarded(head));
-      pump();
-    }
+  public void ready(Attempt attempt) {
+    state = State.SENT;
+    attempt.lease().counting().add(Counter.REQUESTS, 1);
+    attempt.send(head, client.forwarded(head));
+    pump();
   }
 
   /** A part of the request's body came; it is taken over. */
@@ -179,7 +95,7 @@ final class HttpExchange implements Acquire, Attempt.Owner {
   }
 
   private void pump() {
-    Attempt a = attempt;
+    Attempt a = tries.attempt();
     flow.pump(a != null && a.begun() && state != State.ENDED ? a : null);
     watchClient();
   }
@@ -206,22 +122,18 @@ final class HttpExchange implements Acquire, Attempt.Owner {
   }
 
   @Override
-  public void head(ResponseHead response) {
-    Attempt a = attempt;
-    if (a == null) {
-      return;
-    }
+  public void head(Attempt attempt, ResponseHead response) {
     if (response.status() == 101) {
-      upgrade(a, response);
+      upgrade(attempt, response);
       return;
     }
     Failure failure = Failure.ofStatus(response.status());
     if (failure != null && tries.unwanted(failure)) {
-      RetryRule.Next next = next(a, failure);
-      if (next != RetryRule.Next.GIVE_UP) {
-        a.cancel();
-        a.kind(Outcome.Kind.COMPLETED);
-        retry(a, next);
+      Next next = tries.next(attempt, failure, false, flow.replayable());
+      if (next != Next.GIVE_UP) {
+        attempt.cancel();
+        attempt.kind(Outcome.Kind.COMPLETED);
+        again(attempt, next);
         return;
       }
     }
@@ -229,13 +141,13 @@ final class HttpExchange implements Acquire, Attempt.Owner {
     client.response().begin(response, !flow.ended() || home.draining());
   }
 
-  private void upgrade(Attempt a, ResponseHead response) {
+  private void upgrade(Attempt attempt, ResponseHead response) {
     if (home.settings().upgrades().accepted(head, response)) {
       started(State.UPGRADED, 101);
       client.response().interim(response);
     } else {
-      a.cancel();
-      a.failed(Failure.MALFORMED);
+      attempt.cancel();
+      attempt.failed(Failure.MALFORMED);
     }
   }
 
@@ -243,6 +155,10 @@ final class HttpExchange implements Acquire, Attempt.Owner {
     state = next;
     tally.answered(status);
     flow.commit();
+  }
+
+  private boolean responseStarted() {
+    return state == State.RESPONDING || state == State.UPGRADED || state == State.TUNNEL;
   }
 
   @Override
@@ -262,56 +178,40 @@ final class HttpExchange implements Acquire, Attempt.Owner {
 
   private void blocked(boolean now) {
     responseBlocked = now;
-    if (attempt != null) {
-      attempt.pause(now);
+    Attempt a = tries.attempt();
+    if (a != null) {
+      a.pause(now);
     }
     watchClient();
   }
 
   @Override
-  public void complete(@Nullable Fields responseTrailers) {
-    client.response().end(responseTrailers);
+  public void complete(@Nullable Fields trailers) {
+    client.response().end(trailers);
     end(Termination.NORMAL, false);
   }
 
   @Override
-  public void failed(Failure failure) {
-    Attempt a = attempt;
-    if (a == null || state == State.ENDED) {
+  public void failed(Attempt attempt, Failure failure) {
+    if (state == State.ENDED) {
       return;
     }
     if (responseStarted()) {
       end(Ends.of(failure), true);
       return;
     }
-    RetryRule.Next next = next(a, failure);
-    if (next == RetryRule.Next.GIVE_UP) {
+    Next next = tries.next(attempt, failure, false, flow.replayable());
+    if (next == Next.GIVE_UP) {
       reject(Rejection.of(failure));
     } else {
-      retry(a, next);
+      again(attempt, next);
     }
   }
 
-  private RetryRule.Next next(Attempt a, Failure failure) {
-    return tries.next(this, a, failure, responseStarted(), idempotent(), flow.replayable());
-  }
-
-  private boolean responseStarted() {
-    return state == State.RESPONDING || state == State.UPGRADED || state == State.TUNNEL;
-  }
-
-  private void retry(Attempt a, RetryRule.Next next) {
+  private void again(Attempt failed, Next next) {
+    state = State.WAITING;
     flow.rewind();
-    switch (next) {
-      case SAME_FRESH -> connect(false);
-      case SAME_LATER -> pause();
-      default -> {
-        Lease before = a.lease();
-        lease = null;
-        before.release(a);
-        acquire();
-      }
-    }
+    tries.go(failed, next);
   }
 
   /** Answers in place of a server, or cuts off what has begun. */
@@ -322,30 +222,26 @@ final class HttpExchange implements Acquire, Attempt.Owner {
     if (responseStarted()) {
       boolean internal = rejection.termination().cause() == Termination.Cause.INTERNAL;
       end(internal ? Ends.INTERNAL_IN_DATA : Ends.BAD_DATA, true);
-    } else {
-      if (state == State.HEAD) {
-        tally.received(head.length());
-        if (head.hasLine()) {
-          tally.headComplete();
-        }
-      }
-      tally.rejected(rejection);
-      client.response().answer(rejection, !flow.ended() || home.draining());
-      end(rejection.termination(), false);
-    }
-  }
-
-  @Override
-  public void revoked(Lease wanted) {
-    if (wanted != lease) {
       return;
     }
+    if (state == State.HEAD) {
+      tally.received(head.length());
+      if (head.hasLine()) {
+        tally.headComplete();
+      }
+    }
+    tally.rejected(rejection);
+    client.response().answer(rejection, !flow.ended() || home.draining());
+    end(rejection.termination(), false);
+  }
+
+  /** Its lease is wanted back. */
+  void revoked() {
     if (responseStarted()) {
       end(Ends.KILLED_IN_DATA, true);
     } else {
       reject(Rejection.SERVER_REMOVED);
     }
-    settle();
   }
 
   /** The client sent nothing of its body, or took nothing of its response, for too long. */
@@ -363,19 +259,19 @@ final class HttpExchange implements Acquire, Attempt.Owner {
    * @return whether that is taken for leaving: while it still waits for a slot, or by option
    */
   boolean clientEnded() {
-    return state == State.QUEUED || home.settings().abortOnClose();
+    return tries.queued() || home.settings().abortOnClose();
   }
 
   /** The client has left. */
   void clientLeft() {
-    Termination how = switch (state) {
-      case HEAD -> Ends.CLIENT_IN_REQUEST;
-      case QUEUED -> Ends.CLIENT_IN_QUEUE;
-      case PAUSED, CONNECTING -> Ends.CLIENT_IN_CONNECT;
-      case SENT -> Ends.CLIENT_IN_HEADERS;
-      default -> Ends.CLIENT_IN_DATA;
-    };
-    end(how, true);
+    end(
+        switch (state) {
+          case HEAD -> Ends.CLIENT_IN_REQUEST;
+          case WAITING -> tries.queued() ? Ends.CLIENT_IN_QUEUE : Ends.CLIENT_IN_CONNECT;
+          case SENT -> Ends.CLIENT_IN_HEADERS;
+          default -> Ends.CLIENT_IN_DATA;
+        },
+        true);
   }
 
   /** The tunnel that it had become has ended. */
@@ -390,40 +286,10 @@ final class HttpExchange implements Acquire, Attempt.Owner {
       return;
     }
     state = State.ENDED;
-    if (pause != null) {
-      pause.close();
-    }
     flow.release();
-    Upstream.Waiting place = waiting;
-    waiting = null;
-    if (place != null) {
-      place.cancel();
-    }
-    Attempt a = attempt;
-    Lease l = lease;
-    lease = null;
-    if (a != null && l != null) {
-      finish(a, how);
-      tally.count(l, a, client.response().written(), how);
-      l.release(a);
-    } else {
-      tally.count(null, a, client.response().written(), how);
-    }
-    tally.closed(client, number, head, l, a, tries.further(), how);
+    tries.end(how);
+    tally.closed(client, number, head, tries.attempt(), tries.further(), how);
     client.over(how, broken);
-  }
-
-  private static void finish(Attempt a, Termination how) {
-    a.cancel();
-    if (a.kind() == Outcome.Kind.CANCELLED) {
-      switch (how.cause()) {
-        case CLIENT, CLIENT_TIMEOUT -> a.kind(Outcome.Kind.CLIENT_ABORT);
-        case NONE -> a.kind(Outcome.Kind.COMPLETED);
-        case SERVER -> a.kind(Outcome.Kind.RESET);
-        case SERVER_TIMEOUT -> a.kind(Outcome.Kind.TIMEOUT);
-        default -> {}
-      }
-    }
   }
 
   @Override
@@ -431,7 +297,7 @@ final class HttpExchange implements Acquire, Attempt.Owner {
     if (client.reading()) {
       return;
     }
-    Attempt a = attempt;
+    Attempt a = tries.attempt();
     if (state == State.UPGRADED && a != null) {
       state = State.TUNNEL;
       client.tunnel(a.handOver());
@@ -442,43 +308,9 @@ final class HttpExchange implements Acquire, Attempt.Owner {
   }
 
   private void flushServer() {
-    if (attempt != null && state != State.ENDED) {
-      attempt.flush();
+    Attempt a = tries.attempt();
+    if (a != null && state != State.ENDED) {
+      a.flush();
     }
-  }
-
-  @Override
-  public EventLoop loop() {
-    return home.loop();
-  }
-
-  @Override
-  public long arrivedNanos() {
-    return tally.arrived();
-  }
-
-  @Override
-  public SocketAddress client() {
-    return client.address();
-  }
-
-  @Override
-  public boolean tried(Candidate candidate) {
-    return tries.failedOn(candidate);
-  }
-
-  @Override
-  public long nanoTime() {
-    return home.now();
-  }
-
-  @Override
-  public RandomGenerator random() {
-    return home.random();
-  }
-
-  @Override
-  public <T> @Nullable T request(Class<T> type) {
-    return type.isInstance(head) ? type.cast(head) : null;
   }
 }

@@ -27,6 +27,7 @@ final class Tally {
   private @Nullable Candidate firstServer;
   private @Nullable Candidate lastServer;
   private @Nullable Rejection rejection;
+  private Event.Load load = Event.Load.NONE;
 
   Tally(HttpLoop home, long arrived, long writtenBefore) {
     this.home = home;
@@ -72,6 +73,13 @@ final class Tally {
     Candidate first = firstServer;
     Candidate last = lastServer;
     return first != null && last != null && first.id() != last.id();
+  }
+
+  /** Remembers what is busy while the lease is still held. */
+  void load(@Nullable Lease lease) {
+    if (home.gateway().observed()) {
+      load = home.gateway().load(lease);
+    }
   }
 
   /** Counts the end for the frontend and, when there was a server, for it and its backend. */
@@ -125,7 +133,6 @@ final class Tally {
       ClientStream client,
       long number,
       RequestHead head,
-      @Nullable Lease lease,
       @Nullable Attempt attempt,
       int retries,
       Termination how) {
@@ -153,7 +160,7 @@ final class Tally {
         retries,
         redispatched(),
         how,
-        gateway.load(lease),
+        load,
         detail(head)));
   }
 

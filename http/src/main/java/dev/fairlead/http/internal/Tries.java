@@ -3,32 +3,151 @@ package dev.fairlead.http.internal;
 import dev.fairlead.balance.Candidate;
 import dev.fairlead.config.Retries;
 import dev.fairlead.http.internal.RetryRule.Next;
+import dev.fairlead.http.internal.h1.Body;
+import dev.fairlead.http.internal.h1.RequestHead;
 import dev.fairlead.spi.Acquire;
 import dev.fairlead.spi.Lease;
+import dev.fairlead.spi.LoopTimer;
+import dev.fairlead.spi.Refusal;
 import dev.fairlead.spi.Tried;
+import dev.fairlead.spi.Upstream;
 import dev.fairlead.status.Counter;
+import dev.fairlead.status.Termination;
+import io.netty.channel.EventLoop;
+import java.net.SocketAddress;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
-/** What one request has tried so far, and what it may try next. On one event loop only. */
-final class Tries {
+/**
+ * One request's way to a server: asks for a slot, makes an attempt, and another one where {@link
+ * RetryRule} allows it. Holds at most one lease at a time. On its event loop only.
+ */
+final class Tries implements Acquire {
+  private final HttpExchange exchange;
   private final HttpLoop home;
+  private final ClientStream client;
+  private final RequestHead head;
+  private final Tally tally;
+  private final boolean firstOfSession;
   private final Tried tried = new Tried();
+  private Upstream.@Nullable Waiting waiting;
+  private @Nullable Lease lease;
+  private @Nullable Attempt attempt;
+  private @Nullable LoopTimer pause;
   private int further;
   private boolean freshTried;
+  private boolean queued;
 
-  Tries(HttpLoop home) {
-    this.home = home;
+  /**
+   * A request that has not asked yet.
+   *
+   * @param firstOfSession whether its client's connection carried none before
+   */
+  Tries(
+      HttpExchange exchange,
+      ClientStream client,
+      RequestHead head,
+      Tally tally,
+      boolean firstOfSession) {
+    this.exchange = exchange;
+    this.home = client.home();
+    this.client = client;
+    this.head = head;
+    this.tally = tally;
+    this.firstOfSession = firstOfSession;
   }
 
-  boolean failedOn(Candidate server) {
-    return tried.contains(server);
+  /** Asks for a slot; all that follows may come before this returns. */
+  void acquire() {
+    queued = true;
+    Upstream.Waiting place = home.upstream().acquire(this);
+    if (place != null) { // null: answered, and by now it may wait for another server
+      waiting = place;
+    }
   }
 
+  /** {@return whether it waits for a slot} */
+  boolean queued() {
+    return queued;
+  }
+
+  /** {@return the attempt that is under way, or the last one} */
+  @Nullable
+  Attempt attempt() {
+    return attempt;
+  }
+
+  /** {@return how many further attempts were made} */
   int further() {
     return further;
   }
 
+  @Override
+  public void granted(Lease granted) {
+    waiting = null;
+    queued = false;
+    lease = granted;
+    attempt = null;
+    tally.granted(granted);
+    if (tried.contains(granted.server())) {
+      pause(); // nobody else was free: the server gets a moment to come back
+    } else {
+      connect(granted, mayReuse());
+    }
+    exchange.settle();
+  }
+
+  @Override
+  public void refused(Refusal why) {
+    waiting = null;
+    queued = false;
+    exchange.reject(Rejection.of(why));
+    exchange.settle();
+  }
+
+  @Override
+  public void revoked(Lease wanted) {
+    if (wanted == lease) {
+      exchange.revoked();
+      exchange.settle();
+    }
+  }
+
+  private void connect(Lease to, boolean mayReuse) {
+    Attempt next = new Attempt(exchange, home, to);
+    attempt = next;
+    next.start(mayReuse);
+  }
+
+  /** {@code http-reuse safe}, see {@link UpstreamPool}. */
+  private boolean mayReuse() {
+    boolean fits = head.body() == Body.NONE
+        || (head.bodyLength() >= 0 && head.bodyLength() <= rule().replayBytes());
+    return !firstOfSession || (idempotent() && fits);
+  }
+
+  private boolean idempotent() {
+    return rule().idempotentMethods().contains(head.method());
+  }
+
   private Retries rule() {
     return home.settings().backend().retries();
+  }
+
+  private void pause() {
+    LoopTimer timer = pause;
+    if (timer == null) {
+      timer = new LoopTimer(home.loop(), this::resume);
+      pause = timer;
+    }
+    timer.set(home.settings().turnAroundNanos());
+  }
+
+  private void resume() {
+    if (lease != null) {
+      connect(lease, false);
+      exchange.settle();
+    }
   }
 
   /** {@return whether a response with this failure's status is one after which another is wanted} */
@@ -37,55 +156,121 @@ final class Tries {
   }
 
   /**
-   * An attempt has failed: decides what comes next, and counts it.
+   * The attempt has failed: decides what comes next, and counts it.
    *
-   * @param request whose attempt it was
-   * @param attempt the attempt
+   * @param failed the attempt
    * @param failure how it failed
    * @param responseStarted whether the client has got a part of the response
-   * @param idempotent whether the request may be sent twice
-   * @param replayable whether all of its body is still at hand
-   * @return what comes next
+   * @param replayable whether all of the request's body is still at hand
+   * @return what comes next, to be done by {@link #go}
    */
-  Next next(
-      Acquire request,
-      Attempt attempt,
-      Failure failure,
-      boolean responseStarted,
-      boolean idempotent,
-      boolean replayable) {
-    tried.add(attempt.lease().server());
+  Next next(Attempt failed, Failure failure, boolean responseStarted, boolean replayable) {
+    tried.add(failed.lease().server());
     Next next = RetryRule.decide(
         new RetryRule.Facts(
             failure,
             responseStarted,
-            attempt.reusedAndSilent(),
-            idempotent,
+            failed.reusedAndSilent(),
+            idempotent(),
             replayable,
-            request.preferred() != null,
-            home.upstream().anotherUsable(request),
+            preferred() != null,
+            home.upstream().anotherUsable(this),
             further,
             freshTried),
         rule());
     if (next != Next.GIVE_UP) {
       further++;
-      count(attempt, next);
+      count(failed, next);
     }
     return next;
   }
 
-  private void count(Attempt attempt, Next next) {
-    Lease lease = attempt.lease();
+  private void count(Attempt failed, Next next) {
+    Lease from = failed.lease();
     Counter counter = next == Next.ELSEWHERE ? Counter.REDISPATCHES : Counter.RETRIES;
-    lease.counting().add(counter, 1);
+    from.counting().add(counter, 1);
     if (next == Next.SAME_FRESH) {
       freshTried = true; // a server may close an idle connection: that is no failure of its
-    } else if (attempt.status() > 0) {
-      lease.counting().add(Counter.ofStatus(attempt.status()), 1);
-    } else if (attempt.begun()) {
-      lease.counting().add(Counter.RESPONSE_ERRORS, 1);
+    } else if (failed.status() > 0) {
+      from.counting().add(Counter.ofStatus(failed.status()), 1);
+    } else if (failed.begun()) {
+      from.counting().add(Counter.RESPONSE_ERRORS, 1);
     } else {
-      lease.counting().add(Counter.CONNECT_ERRORS, 1);
+      from.counting().add(Counter.CONNECT_ERRORS, 1);
     }
+  }
+
+  /** Does what was decided. */
+  void go(Attempt failed, Next next) {
+    Lease from = failed.lease();
+    switch (next) {
+      case SAME_FRESH -> connect(from, false);
+      case SAME_LATER -> pause();
+      case ELSEWHERE -> {
+        lease = null;
+        from.release(failed);
+        acquire();
+      }
+      case GIVE_UP -> throw new IllegalArgumentException("giving up is the exchange's");
+    }
+  }
+
+  /** It is over: cancels what is under way, gives back what is held, and counts. Once. */
+  void end(Termination how) {
+    Upstream.Waiting place = waiting;
+    waiting = null;
+    if (place != null) {
+      place.cancel();
+    }
+    if (pause != null) {
+      pause.close();
+    }
+    Lease held = lease;
+    lease = null;
+    Attempt last = attempt;
+    if (last != null && held != null) {
+      last.cancel();
+      last.endedWith(how);
+    }
+    tally.count(held, last, client.response().written(), how);
+    tally.load(held);
+    if (held != null) {
+      held.release(last == null ? new Attempt(exchange, home, held) : last);
+    }
+  }
+
+  @Override
+  public EventLoop loop() {
+    return home.loop();
+  }
+
+  @Override
+  public long arrivedNanos() {
+    return tally.arrived();
+  }
+
+  @Override
+  public SocketAddress client() {
+    return client.address();
+  }
+
+  @Override
+  public boolean tried(Candidate candidate) {
+    return tried.contains(candidate);
+  }
+
+  @Override
+  public long nanoTime() {
+    return home.now();
+  }
+
+  @Override
+  public RandomGenerator random() {
+    return home.random();
+  }
+
+  @Override
+  public <T> @Nullable T request(Class<T> type) {
+    return type.isInstance(head) ? type.cast(head) : null;
   }
 }
