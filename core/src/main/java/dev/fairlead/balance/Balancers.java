@@ -2,23 +2,355 @@ package dev.fairlead.balance;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 
-/** The strategies that come with Fairlead. */
+/**
+ * The strategies that come with Fairlead.
+ *
+ * <p>All of them pass over servers that are full or were tried, and give no preference where none is
+ * left; counts of what is in flight live on the servers, and what a strategy remembers of them goes on
+ * when the list changes. A pick takes no lock and allocates nothing. Where several threads pick at once,
+ * an exact sequence is promised to each only as far as it is alone; shares and limits hold for all.
+ *
+ * <p>Those named after another program choose as that program does, for a move without surprises:
+ * {@link #haproxyRoundRobin()}, {@link #haproxyStaticRoundRobin()}, {@link #haproxyLeastConnections()},
+ * {@link #nginxLeastConnections()}, {@link #ipvsWeightedRoundRobin()}, {@link #ipvsLeastConnections()},
+ * {@link #ipvsWeightedLeastConnections()}.
+ */
 public final class Balancers {
   private Balancers() {}
 
+  // In turn.
+
   /**
-   * Smooth weighted round robin: in turn, each server as often as its weight says, heavy servers spread
-   * over the turn (Nginx's default; weights 5,1,1 give {@code a a b a c a a}). Servers that are full or
-   * were tried are passed over; a change of the list keeps the turn.
+   * Smooth weighted round robin, the default: in turn, each server as often as its weight says, heavy
+   * servers spread over the turn. Nginx's sequence: weights 5,1,1 give {@code a a b a c a a}. Servers that
+   * are full or were tried are passed over; a change of the list keeps the turn.
    *
-   * <p>Costs O(1) per pick while servers are free. The exact sequence is promised to one thread; the
-   * shares to any number.
+   * <p><b>Cost:</b> O(1) while servers are free, one atomic addition. Preparing computes Σw/gcd steps;
+   * where that is more than 20 million additions, steps in order of deadlines with the same shares.
+   *
+   * <p><b>When:</b> requests of about equal cost, servers of known strength. <b>When not:</b> requests of
+   * very different length, or servers that slow down: {@link #leastConnections()} or {@link #peakEwma()}.
    *
    * @return the strategy
    */
   public static Balancer roundRobin() {
-    return SmoothRoundRobin.INSTANCE;
+    return new RoundRobin("roundRobin", SmoothOrder::of);
+  }
+
+  /**
+   * HAProxy's {@code balance roundrobin}: weights 5,1,1 give {@code a a a b a a c}, 3,2,1 give
+   * {@code a b a c a b}. A server of weight w stands on a timeline every Σw/w steps; at equal places the
+   * heavier first. Computed for one window of HAProxy's (16·Σw steps) and repeated; windows longer than
+   * 262,144 steps are cut after Σw/gcd. A change of the list keeps the turn, and a server that comes back
+   * has its turns at once, where HAProxy lets it wait in large farms.
+   *
+   * <p><b>Cost:</b> as {@link #roundRobin()}. <b>When:</b> a move from HAProxy has to keep the order;
+   * otherwise {@link #roundRobin()} is smoother.
+   *
+   * @return the strategy
+   */
+  public static Balancer haproxyRoundRobin() {
+    return new RoundRobin("haproxyRoundRobin", HaproxyOrder::of);
+  }
+
+  /**
+   * HAProxy's {@code balance static-rr}, a map of Σw/gcd slots that begins with the first server: weights
+   * 5,1,1 give {@code a a a b a a c}, 3,2,1 give {@code a a b a b c}.
+   *
+   * <p><b>Cost:</b> as {@link #roundRobin()}. <b>When:</b> a move from HAProxy has to keep the order. Here
+   * a change of weight takes effect at once, in HAProxy it is ignored.
+   *
+   * @return the strategy
+   */
+  public static Balancer haproxyStaticRoundRobin() {
+    return new RoundRobin("haproxyStaticRoundRobin", HaproxyStaticOrder::of);
+  }
+
+  /**
+   * IPVS {@code wrr}, interleaved: a level steps down from the greatest weight by the divisor of all, and
+   * at each level every server of at least that weight has a turn: weights 4,3,2 give
+   * {@code a a b a b c a b c}.
+   *
+   * <p><b>Cost:</b> as {@link #roundRobin()}. <b>When:</b> a move from LVS has to keep the order. <b>When
+   * not:</b> otherwise: heavy servers get their turns in one row.
+   *
+   * @return the strategy
+   */
+  public static Balancer ipvsWeightedRoundRobin() {
+    return new RoundRobin("ipvsWeightedRoundRobin", InterleavedOrder::of);
+  }
+
+  // The least.
+
+  /**
+   * The server with the least to do: the lowest (in flight + queued + 1) / weight, 0 for an idle one
+   * (HAProxy's key, exact instead of rounded); where several are equal, they take turns by weight (as in
+   * Nginx). So weights count under load and also when all servers are idle, where HAProxy ignores them.
+   *
+   * <p><b>Cost:</b> up to 16 servers all are asked; above, O(log n) at a pick and at the end of a lease.
+   * There, between threads, the choice may for a moment be the second best; whatever a race or a
+   * sticky request leaves behind is right again within n picks.
+   *
+   * <p><b>When:</b> requests or sessions of different length: long queries, downloads, WebSockets, TCP.
+   * <b>When not:</b> several balancers in front of many servers, where all see the same best one:
+   * {@link #powerOfChoices(int) powerOfChoices(2)}; servers that fail fast: add health checks.
+   *
+   * @return the strategy
+   */
+  public static Balancer leastConnections() {
+    return new Lowest(
+        "leastConnections()", members -> Counts.LOAD_WITH_ONE_MORE, Lowest.Rank.TURNS);
+  }
+
+  /**
+   * HAProxy's {@code balance leastconn} (2.x): the lowest {@code ⌊(load + 1) · 4096 / (16 · weight)⌋} of
+   * served and queued, 0 for an idle server whatever its weight; of equals the one that came to its key
+   * first. Weights 5,1,1 with requests held give {@code a b c a a a a a a a a b}.
+   *
+   * <p><b>Cost:</b> asks every server: O(n). <b>When:</b> a move from HAProxy has to keep the order;
+   * otherwise {@link #leastConnections()}.
+   *
+   * @return the strategy
+   */
+  public static Balancer haproxyLeastConnections() {
+    return new HaproxyLeastConnections();
+  }
+
+  /**
+   * Nginx's {@code least_conn}: the lowest in flight / weight; of equals by smooth weighted round robin
+   * among them. Weights 5,1,1 with requests held give {@code a b c a a a a a c b a a}.
+   *
+   * <p><b>Cost:</b> asks every server, twice where several are equal: O(n). <b>When:</b> a move from Nginx
+   * has to keep the order; otherwise {@link #leastConnections()}.
+   *
+   * @return the strategy
+   */
+  public static Balancer nginxLeastConnections() {
+    return new NginxLeastConnections();
+  }
+
+  /**
+   * IPVS {@code lc}: the fewest in flight, whatever the weight, of equals the first. IPVS also counts
+   * connections that have ended lately; a proxy has none.
+   *
+   * <p><b>Cost:</b> asks every server: O(n). <b>When:</b> a move from LVS has to keep the order. <b>When
+   * not:</b> otherwise: idle servers at the end of the list stay idle.
+   *
+   * @return the strategy
+   */
+  public static Balancer ipvsLeastConnections() {
+    return new Lowest(
+        "ipvsLeastConnections()", members -> Counts.ACTIVE, Lowest.Rank.FIRST, Integer.MAX_VALUE);
+  }
+
+  /**
+   * IPVS {@code wlc}, the kernel's default: the lowest in flight / weight, of equals the first. Weights
+   * 3,2,1 with requests held give {@code a b c a b a a b c a}.
+   *
+   * <p><b>Cost:</b> asks every server: O(n). <b>When:</b> a move from LVS has to keep the order; otherwise
+   * {@link #leastConnections()}.
+   *
+   * @return the strategy
+   */
+  public static Balancer ipvsWeightedLeastConnections() {
+    return new Lowest(
+        "ipvsWeightedLeastConnections()",
+        members -> Counts.ACTIVE_BY_WEIGHT,
+        Lowest.Rank.FIRST,
+        Integer.MAX_VALUE);
+  }
+
+  /**
+   * Shortest expected delay (IPVS {@code sed}): the lowest (in flight + 1) / weight, of equals the first.
+   * Weights 3,2,1 with requests held give {@code a b a a b c a b a a}.
+   *
+   * <p><b>Cost:</b> as {@link #leastConnections()}. <b>When:</b> few long requests on servers of very
+   * different strength: a strong busy server is taken before a weak idle one. <b>When not:</b> little
+   * traffic: the strongest gets it all.
+   *
+   * @return the strategy
+   */
+  public static Balancer shortestExpectedDelay() {
+    return new Lowest(
+        "shortestExpectedDelay()", members -> Counts.EXPECTED_DELAY, Lowest.Rank.FIRST);
+  }
+
+  /**
+   * Never queue (IPVS {@code nq}): the first idle server; where none is idle, the
+   * {@linkplain #shortestExpectedDelay() shortest expected delay}. Weights 3,2,1 with requests held give
+   * {@code a b c a a b a b a a}.
+   *
+   * <p><b>Cost:</b> as {@link #leastConnections()}. <b>When:</b> a request must not wait while somebody is
+   * idle, however weak. <b>When not:</b> little traffic: the first servers get most of it;
+   * {@link #leastConnections()} takes turns.
+   *
+   * @return the strategy
+   */
+  public static Balancer neverQueue() {
+    return new Lowest("neverQueue()", members -> Counts.NEVER_QUEUE, Lowest.Rank.FIRST);
+  }
+
+  /**
+   * Least time (Nginx): the lowest average answer time · (in flight + 1) / weight; where several are
+   * equal, they take turns by weight.
+   *
+   * <p><b>Cost:</b> as {@link #leastConnections()}; above 16 servers, a cost that changes with time alone
+   * is read again at least once within n picks.
+   *
+   * <p><b>When:</b> servers of unknown or changing speed behind one balancer. <b>When not:</b> answers
+   * that take long because of what is asked, not because of the server; many balancers at once, which
+   * would all go to the same best one: {@link #powerOfChoices(int, LeastTime)} or {@link #peakEwma()}.
+   *
+   * @param settings what is measured and how
+   * @return the strategy
+   */
+  public static Balancer leastTime(LeastTime settings) {
+    return new Lowest("leastTime(" + settings + ")", settings::cost, Lowest.Rank.TURNS);
+  }
+
+  /**
+   * {@link #leastTime(LeastTime)} with {@link LeastTime#until(Until)}.
+   *
+   * @param until the end of what is measured
+   * @return the strategy
+   */
+  public static Balancer leastTime(Until until) {
+    return leastTime(LeastTime.until(until));
+  }
+
+  // At random.
+
+  /**
+   * Random by weight (HAProxy's {@code random(1)}, but by exact weights).
+   *
+   * <p><b>Cost:</b> O(log n), O(1) with equal weights; no memory that threads share. Where nearly all
+   * servers are full, a free one is looked for one by one. <b>When:</b> many short requests, many
+   * balancers. <b>When not:</b> few requests or servers: chance spreads unevenly;
+   * {@link #powerOfChoices(int) powerOfChoices(2)} is nearly as cheap and far more even.
+   *
+   * @return the strategy
+   */
+  public static Balancer random() {
+    return new Choices("random()", 1, members -> Counts.NONE);
+  }
+
+  /**
+   * The power of choices: draws n different servers by weight and takes the one with the lowest
+   * (in flight + queued) / weight; of equals the one drawn first. Two different ones, as in Nginx
+   * ({@code random two least_conn}) and Finagle; HAProxy, Envoy and IPVS may draw the same one twice.
+   *
+   * <p><b>Cost:</b> n times {@link #random()}. <b>When:</b> many servers, several balancers: nearly as even
+   * as {@link #leastConnections()}, without all going to the same server. <b>When not:</b> few servers
+   * behind one balancer.
+   *
+   * @param choices how many, 2 to 5; two is usual, each more gains less
+   * @return the strategy
+   */
+  public static Balancer powerOfChoices(int choices) {
+    Expect.range("choices", choices, 2, 5);
+    return new Choices("powerOfChoices(" + choices + ")", choices, members -> Counts.LOAD);
+  }
+
+  /**
+   * The power of choices by {@linkplain #leastTime(LeastTime) least time} (Nginx's
+   * {@code random two least_time}).
+   *
+   * @param choices how many, 2 to 5
+   * @param settings what is measured and how
+   * @return the strategy
+   */
+  public static Balancer powerOfChoices(int choices, LeastTime settings) {
+    Expect.range("choices", choices, 2, 5);
+    return new Choices(
+        "powerOfChoices(%d, leastTime: %s)".formatted(choices, settings), choices, settings::cost);
+  }
+
+  /**
+   * The power of choices by {@linkplain #peakEwma(PeakEwma) Peak EWMA}.
+   *
+   * @param choices how many, 2 to 5
+   * @param settings what is measured and how
+   * @return the strategy
+   */
+  public static Balancer powerOfChoices(int choices, PeakEwma settings) {
+    Expect.range("choices", choices, 2, 5);
+    Objects.requireNonNull(settings, "settings");
+    return new Choices(
+        "powerOfChoices(%d, peakEwma: %s)".formatted(choices, settings), choices, settings::cost);
+  }
+
+  /**
+   * Peak EWMA with two choices (Finagle): draws two different servers by weight and takes the one with
+   * the lower answer time · (in flight + 1) / weight, where the answer time is an average that jumps up
+   * with every slow answer and fades with time; failures count as slow answers.
+   *
+   * <p><b>Cost:</b> as {@link #powerOfChoices(int)}, and one exponential for each choice.
+   *
+   * <p><b>When:</b> HTTP and calls, whose answers tell of the server: it avoids a slow, failing or
+   * pausing server within a few requests, with any number of balancers. <b>When not:</b> answer times that
+   * depend on what is asked far more than on the server; sessions that last for hours.
+   *
+   * @param settings what is measured and how
+   * @return the strategy
+   */
+  public static Balancer peakEwma(PeakEwma settings) {
+    Objects.requireNonNull(settings, "settings");
+    return new Choices("peakEwma(" + settings + ")", 2, settings::cost);
+  }
+
+  /**
+   * {@link #peakEwma(PeakEwma)} with {@link PeakEwma#defaults()}.
+   *
+   * @return the strategy
+   */
+  public static Balancer peakEwma() {
+    return peakEwma(PeakEwma.defaults());
+  }
+
+  // The first that has room.
+
+  /**
+   * The first server of the list with a free slot (HAProxy's {@code balance first}, with the order of the
+   * list for HAProxy's id): fills one after the other, so that the last ones may be switched off. Needs
+   * limits on the servers; without one the first server gets everything. Weights do not count.
+   *
+   * <p><b>Cost:</b> as {@link #leastConnections()}. <b>When:</b> long sessions on machines that are paid
+   * for by the hour. <b>When not:</b> otherwise: the first servers always run at their limits.
+   *
+   * @return the strategy
+   */
+  public static Balancer first() {
+    return new Lowest("first()", members -> Counts.NONE, Lowest.Rank.FIRST);
+  }
+
+  /**
+   * Failover (IPVS {@code fo}): the heaviest server, of equals the first; the next one only while that
+   * one is down, draining or full.
+   *
+   * <p><b>Cost:</b> as {@link #leastConnections()}. <b>When:</b> one server does the work and others stand
+   * by in an order. <b>When not:</b> the others are to share: mark them as backup instead.
+   *
+   * @return the strategy
+   */
+  public static Balancer failover() {
+    return new Lowest("failover()", members -> Counts.NONE, Lowest.Rank.HEAVIEST);
+  }
+
+  /**
+   * Overflow (IPVS {@code ovf}): the heaviest server that has fewer in flight than its weight, of equals
+   * the first: the weight is the capacity. IPVS lets one more through; this does not. Where all have as
+   * many as they should, there is no preference: whichever is not at its limit.
+   *
+   * <p><b>Cost:</b> as {@link #leastConnections()}. <b>When:</b> the strongest server is to be used up before
+   * the next one gets anything. <b>When not:</b> weights above 256 would be needed: {@link #first()} with
+   * limits.
+   *
+   * @return the strategy
+   */
+  public static Balancer overflow() {
+    return new Lowest("overflow()", members -> Counts.NONE_BELOW_WEIGHT, Lowest.Rank.HEAVIEST);
   }
 
   // ---- by key, by place, in combination, by name ----

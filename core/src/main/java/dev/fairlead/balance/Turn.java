@@ -1,0 +1,93 @@
+package dev.fairlead.balance;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Walks an order that was computed beforehand, with one cursor for all threads: every round robin is
+ * this picker with an order of its own. A pick is one atomic addition and one look into the order.
+ */
+final class Turn implements Picker {
+  private static final VarHandle CURSOR;
+
+  static {
+    try {
+      CURSOR = MethodHandles.lookup().findVarHandle(Turn.class, "cursor", long.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private final Candidate[] servers;
+  private final int[] order;
+
+  /** May wrap: floorMod does not mind. */
+  private volatile long cursor;
+
+  /**
+   * @param order places in the list, each as often as its weight says
+   * @param previous the picker that is replaced: where it is a turn too, that turn goes on
+   */
+  Turn(List<Candidate> eligible, int[] order, @Nullable Picker previous) {
+    this(eligible, order, previous instanceof Turn old ? old.goesOnAt(eligible, order) : 0);
+  }
+
+  /** Begins at any reading of the cursor, negative ones included. */
+  Turn(List<Candidate> eligible, int[] order, long cursor) {
+    this.servers = eligible.toArray(Candidate[]::new);
+    this.order = order;
+    this.cursor = cursor;
+  }
+
+  @Override
+  public @Nullable Candidate pick(PickContext request) {
+    long turn = (long) CURSOR.getAndAdd(this, 1L);
+    int at = (int) Math.floorMod(turn, (long) order.length);
+    int steps = Math.min(order.length, servers.length);
+    for (int i = 0; i < steps; i++) {
+      Candidate server = servers[order[at]];
+      if (request.usable(server)) {
+        if (i > 0) {
+          CURSOR.getAndAdd(this, (long) i); // those passed over have had their turn
+        }
+        return server;
+      }
+      at = at + 1 == order.length ? 0 : at + 1;
+    }
+    return steps == order.length ? null : anyFrom(order[at], request);
+  }
+
+  /** The order names heavy servers often: those that were not met yet are looked for in the list. */
+  private @Nullable Candidate anyFrom(int place, PickContext request) {
+    for (int i = 0; i < servers.length; i++) {
+      Candidate server = servers[(place + i) % servers.length];
+      if (request.usable(server)) {
+        return server;
+      }
+    }
+    return null;
+  }
+
+  /**
+   * Where the next order has to begin, so that the server whose turn comes now has it then too. A server
+   * that left is passed over.
+   */
+  private int goesOnAt(List<Candidate> nextServers, int[] nextOrder) {
+    Places places = new Places(nextServers);
+    int at = (int) Math.floorMod(cursor, (long) order.length);
+    int from = (int) ((long) at * nextOrder.length / order.length);
+    for (int i = 0; i < order.length; i++) {
+      int place = places.of(servers[order[(at + i) % order.length]]);
+      if (place >= 0) {
+        int found = from;
+        while (nextOrder[found] != place) {
+          found = found + 1 == nextOrder.length ? 0 : found + 1;
+        }
+        return found;
+      }
+    }
+    return 0;
+  }
+}

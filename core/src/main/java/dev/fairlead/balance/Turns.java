@@ -1,0 +1,54 @@
+package dev.fairlead.balance;
+
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides between servers of equal cost: they take turns, each as often as its weight says, smoothly, as
+ * Nginx lets them. Where Nginx steps through all that are equal, a server here has the time of its next
+ * turn on a virtual clock: a turn of weight w lasts 1/w, the earliest one wins, and the clock stands at
+ * the latest turn given. Who was not among the equals for long has one turn waiting, not many.
+ *
+ * <p>Two threads that give the same server a turn at the same moment may count it once.
+ */
+final class Turns {
+  private static final long WHOLE = 1L << 32;
+
+  private final Candidate[] servers;
+  private final AtomicLongArray next; // compared by difference: may wrap
+  private final AtomicLong clock;
+
+  Turns(List<Candidate> eligible, @Nullable Turns previous) {
+    this.servers = eligible.toArray(Candidate[]::new);
+    this.next = new AtomicLongArray(servers.length);
+    this.clock = new AtomicLong(previous == null ? 0 : previous.clock.get());
+    Places old = new Places(previous == null ? List.of() : List.of(previous.servers));
+    for (int i = 0; i < servers.length; i++) {
+      int place = old.of(servers[i]);
+      next.set(
+          i,
+          place >= 0 && previous != null
+              ? previous.next.get(place)
+              : clock.get() + WHOLE / servers[i].weight() / 2);
+    }
+  }
+
+  /** Whether the turn of one comes before that of another; by place when both come at once. */
+  boolean before(int one, int other) {
+    long difference = next.getOpaque(one) - next.getOpaque(other);
+    return difference < 0 || (difference == 0 && one < other);
+  }
+
+  /** A server has its turn. */
+  void taken(int place) {
+    long now = clock.getOpaque();
+    long due = next.getOpaque(place);
+    if (due - now > 0) {
+      clock.setOpaque(due);
+      now = due;
+    }
+    next.setOpaque(place, now + WHOLE / servers[place].weight());
+  }
+}
