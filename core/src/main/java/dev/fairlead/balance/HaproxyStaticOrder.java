@@ -36,7 +36,8 @@ final class HaproxyStaticOrder {
       }
       int server = second(best);
       order[slot - 1] = server;
-      ready.add(pair(-(--rank[server]), server));
+      rank[server]--;
+      ready.add(pair(-rank[server], server));
     }
     return order;
   }

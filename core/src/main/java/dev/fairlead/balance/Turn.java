@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 final class Turn implements Picker {
   private static final VarHandle CURSOR;
 
+  /** How far to look for the next turn of a free server, before any free one is as good. */
+  private static final int FURTHEST = 4096;
+
   static {
     try {
       CURSOR = MethodHandles.lookup().findVarHandle(Turn.class, "cursor", long.class);
@@ -45,22 +48,35 @@ final class Turn implements Picker {
   public @Nullable Candidate pick(PickContext request) {
     long turn = (long) CURSOR.getAndAdd(this, 1L);
     int at = (int) Math.floorMod(turn, (long) order.length);
-    int steps = Math.min(order.length, servers.length);
-    for (int i = 0; i < steps; i++) {
-      Candidate server = servers[order[at]];
-      if (request.usable(server)) {
-        if (i > 0) {
-          CURSOR.getAndAdd(this, (long) i); // those passed over have had their turn
-        }
-        return server;
-      }
-      at = at + 1 == order.length ? 0 : at + 1;
-    }
-    return steps == order.length ? null : anyFrom(order[at], request);
+    Candidate server = servers[order[at]];
+    return request.usable(server) ? server : nextUsable(at, request);
   }
 
-  /** The order names heavy servers often: those that were not met yet are looked for in the list. */
-  private @Nullable Candidate anyFrom(int place, PickContext request) {
+  /**
+   * Goes on along the order. The order names heavy servers often: after as many steps as there are
+   * servers it is made sure that one is free at all.
+   */
+  private @Nullable Candidate nextUsable(int start, PickContext request) {
+    Candidate free = null;
+    int at = start;
+    for (int i = 1; i < Math.min(order.length, servers.length + FURTHEST); i++) {
+      at = at + 1 == order.length ? 0 : at + 1;
+      if (i == servers.length) {
+        free = anyFree(order[at], request);
+        if (free == null) {
+          return null;
+        }
+      }
+      Candidate server = servers[order[at]];
+      if (request.usable(server)) {
+        CURSOR.getAndAdd(this, (long) i); // those passed over have had their turn
+        return server;
+      }
+    }
+    return free;
+  }
+
+  private @Nullable Candidate anyFree(int place, PickContext request) {
     for (int i = 0; i < servers.length; i++) {
       Candidate server = servers[(place + i) % servers.length];
       if (request.usable(server)) {

@@ -77,7 +77,7 @@ class GoldenSequencesTest {
     "nq,         5 1 1, a b c a a a a a a a",
     "nq,         4 1,   a b a a a a a a a b",
     "wlc,        3 2 1, a b c a b a a b c a",
-    "wlc,        5 1 1, a b c a a a a a a b",
+    "wlc,        5 1 1, a b c a a a a a b c",
     "wlc,        4 1,   a b a a a a b a a a",
     "lc,         5 2 1, a b c a b c a b c",
   })

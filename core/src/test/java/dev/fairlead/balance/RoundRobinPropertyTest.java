@@ -59,8 +59,7 @@ class RoundRobinPropertyTest {
   void at_no_moment_a_server_is_two_picks_away_from_its_share(
       @ForAll @Size(min = 2, max = 12) int[] seeds) {
     int[] weights = weights(seeds);
-    assertNearShare(
-        weights, SmoothRoundRobin.sequence(servers(weights)), weights.length == 2 ? 1 : 2);
+    assertNearShare(weights, SmoothOrder.of(weights), weights.length == 2 ? 1 : 2);
   }
 
   private static void assertNearShare(int[] weights, int[] order, double bound) {
@@ -121,7 +120,7 @@ class RoundRobinPropertyTest {
     SplittableRandom random = new SplittableRandom(7);
     int[] weights = random.ints(1000, 1, 257).toArray();
     weights[0] = 1; // so that no divisor shortens it
-    int[] order = SmoothRoundRobin.sequence(servers(weights));
+    int[] order = SmoothOrder.of(weights);
     assertThat(order).hasSize(Arrays.stream(weights).sum());
     int[] counts = new int[weights.length];
     Arrays.stream(order).forEach(i -> counts[i]++);
