@@ -35,17 +35,22 @@ final class SmoothOrder {
     int[] order = new int[total];
     int[] score = new int[weights.length];
     for (int step = 0; step < total; step++) {
-      int best = 0;
-      for (int i = 0; i < weights.length; i++) {
-        score[i] += weights[i];
-        if (score[i] > score[best]) {
-          best = i;
-        }
-      }
-      score[best] -= total;
-      order[step] = best;
+      order[step] = step(score, weights, total);
     }
     return order;
+  }
+
+  /** One step on the scores; who has the turn. */
+  static int step(int[] score, int[] weights, int total) {
+    int best = 0;
+    for (int i = 0; i < weights.length; i++) {
+      score[i] += weights[i];
+      if (score[i] > score[best]) {
+        best = i;
+      }
+    }
+    score[best] -= total;
+    return best;
   }
 
   /** The k-th turn of a server of weight w is due at (k + ½)/w: O(Σw · log n). */
