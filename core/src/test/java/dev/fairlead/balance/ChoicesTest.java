@@ -95,9 +95,8 @@ class ChoicesTest {
   void the_only_usable_server_among_many_is_found() {
     int[] weights = IntStream.generate(() -> 256).limit(500).toArray();
     weights[321] = 1;
-    for (Balancer balancer : new Balancer[] {
-      Balancers.random(), Balancers.powerOfChoices(2), Balancers.peakEwma()
-    }) {
+    for (Balancer balancer :
+        new Balancer[] {Balancers.random(), Balancers.powerOfChoices(2), Balancers.peakEwma()}) {
       Fleet fleet = Fleet.limited(balancer, 1, weights);
       fleet.servers.forEach(s -> FakeLoad.of(s).inFlight(s.index() == 321 ? 0 : 1));
       assertThat(fleet.take()).isEqualTo(fleet.get(321));
@@ -117,7 +116,8 @@ class ChoicesTest {
   void a_hundred_thousand_placements_on_a_hundred_servers_are_even_to_four() {
     BiConsumer<Integer, Integer> gapIsAtMost = (choices, bound) -> {
       Fleet fleet = Fleet.of(
-          Balancers.powerOfChoices(choices), IntStream.generate(() -> 1).limit(100).toArray());
+          Balancers.powerOfChoices(choices),
+          IntStream.generate(() -> 1).limit(100).toArray());
       for (int i = 0; i < 100_000; i++) {
         fleet.take();
       }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,7 +29,7 @@ class GoldenSequencesTest {
 
   private static Fleet fleet(String strategy, String weights) {
     int[] parsed = Arrays.stream(weights.split(" ")).mapToInt(Integer::parseInt).toArray();
-    return Fleet.of(STRATEGIES.get(strategy).get(), parsed);
+    return Fleet.of(Objects.requireNonNull(STRATEGIES.get(strategy)).get(), parsed);
   }
 
   private static int length(String sequence) {

@@ -93,9 +93,8 @@ class LatencyTest {
   @Test
   void what_the_client_broke_off_says_nothing() {
     Fleet fleet = Fleet.of(Balancers.random(), 1);
-    for (Outcome.Kind kind : new Outcome.Kind[] {
-      Outcome.Kind.CLIENT_ABORT, Outcome.Kind.CANCELLED
-    }) {
+    for (Outcome.Kind kind :
+        new Outcome.Kind[] {Outcome.Kind.CLIENT_ABORT, Outcome.Kind.CANCELLED}) {
       Cost peak = peak(PeakEwma.defaults(), fleet);
       sample(peak, fleet, SECOND, Ended.failed(kind, 60 * SECOND));
       assertThat(peak.of(fleet.get(0), 0, SECOND)).isZero();
@@ -117,7 +116,8 @@ class LatencyTest {
     assertThat(Until.CONNECTED.nanos(reused)).isEqualTo(-1);
     assertThat(Until.HEADER.nanos(reused)).isEqualTo(20);
     assertThat(Until.HEADER.nanos(Ended.failed(Outcome.Kind.RESET, 100))).isEqualTo(-1);
-    assertThat(Until.LAST_BYTE.nanos(Ended.failed(Outcome.Kind.CLIENT_ABORT, 100))).isEqualTo(-1);
+    assertThat(Until.LAST_BYTE.nanos(Ended.failed(Outcome.Kind.CLIENT_ABORT, 100)))
+        .isEqualTo(-1);
   }
 
   @Test
@@ -221,9 +221,8 @@ class LatencyTest {
       Balancers.leastTime(Until.HEADER),
       Balancers.powerOfChoices(2, LeastTime.until(Until.HEADER))
     }) {
-      for (Ended failure : new Ended[] {
-        Ended.error(MS), Ended.failed(Outcome.Kind.CONNECT_FAILED, MS)
-      }) {
+      for (Ended failure :
+          new Ended[] {Ended.error(MS), Ended.failed(Outcome.Kind.CONNECT_FAILED, MS)}) {
         int[] picks = simulate(balancer, i -> i == 0 ? failure : Ended.ok(30 * MS), 1, 1, 1, 1);
         assertThat(picks[0] / 20_000.0).as("%s %s", balancer, failure).isLessThan(0.05);
       }
@@ -244,9 +243,8 @@ class LatencyTest {
 
   @Test
   void equally_fast_servers_share_by_weight() {
-    for (Balancer balancer : new Balancer[] {
-      Balancers.peakEwma(), Balancers.leastTime(Until.HEADER)
-    }) {
+    for (Balancer balancer :
+        new Balancer[] {Balancers.peakEwma(), Balancers.leastTime(Until.HEADER)}) {
       int[] picks = simulate(balancer, i -> Ended.ok(30 * MS), 4, 2, 1, 1);
       for (int i = 0; i < 4; i++) {
         double share = new double[] {0.5, 0.25, 0.125, 0.125}[i];

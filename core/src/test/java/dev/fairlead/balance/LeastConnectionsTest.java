@@ -10,16 +10,14 @@ class LeastConnectionsTest {
   @Test
   void idle_servers_take_turns_by_weight() {
     Fleet fleet = Fleet.of(Balancers.leastConnections(), 5, 1, 1);
-    assertThat(fleet.sequential(21))
-        .isEqualTo("a a a b c a a a a a b c a a a a a b c a a");
+    assertThat(fleet.sequential(21)).isEqualTo("a a a b c a a a a a b c a a a a a b c a a");
   }
 
   @Test
   void held_requests_follow_haproxys_key() {
     assertThat(Fleet.of(Balancers.leastConnections(), 4, 1).held(12))
         .isEqualTo("a b a a a a a a b a a a");
-    assertThat(Fleet.of(Balancers.leastConnections(), 1, 1, 1).held(6))
-        .isEqualTo("a b c a b c");
+    assertThat(Fleet.of(Balancers.leastConnections(), 1, 1, 1).held(6)).isEqualTo("a b c a b c");
   }
 
   @Test

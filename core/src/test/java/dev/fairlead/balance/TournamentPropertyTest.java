@@ -26,13 +26,12 @@ class TournamentPropertyTest {
   @Property(tries = 300)
   void for_one_thread_it_is_the_choice_of_asking_everyone(
       @ForAll @IntRange(min = 1, max = 70) int size,
-      @ForAll @IntRange(max = 7) int cost,
+      @ForAll Counts counts,
+      @ForAll Lowest.Rank rank,
       @ForAll @IntRange(max = 3) int limit,
       @ForAll long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     int[] weights = weights(size, random);
-    Counts counts = Counts.values()[cost];
-    Lowest.Rank rank = Lowest.Rank.values()[random.nextInt(3)];
     Fleet scan = Fleet.limited(lowest(counts, rank, ALL), limit, weights);
     Fleet tree = Fleet.limited(lowest(counts, rank, 0), limit, weights);
     assertThat(tree.picker()).isInstanceOf(Tournament.class);
@@ -45,7 +44,10 @@ class TournamentPropertyTest {
       } else {
         List<Integer> tried = random.nextInt(4) > 0
             ? List.of()
-            : IntStream.range(0, random.nextInt(4)).map(i -> random.nextInt(size)).boxed().toList();
+            : IntStream.range(0, random.nextInt(4))
+                .map(i -> random.nextInt(size))
+                .boxed()
+                .toList();
         scan.request.havingTried(tried.stream().map(scan::get).toList());
         tree.request.havingTried(tried.stream().map(tree::get).toList());
         Candidate wanted = scan.take();
@@ -63,8 +65,7 @@ class TournamentPropertyTest {
   void what_nobody_told_it_is_right_after_as_many_picks_as_there_are_servers(
       @ForAll @IntRange(min = 2, max = 200) int size, @ForAll long seed) {
     SplittableRandom random = new SplittableRandom(seed);
-    Fleet fleet =
-        Fleet.of(lowest(Counts.ACTIVE, Lowest.Rank.TURNS, 0), weights(size, random));
+    Fleet fleet = Fleet.of(lowest(Counts.ACTIVE, Lowest.Rank.TURNS, 0), weights(size, random));
     fleet.servers.forEach(s -> FakeLoad.of(s).inFlight(random.nextInt(100)));
     for (int i = 0; i < size; i++) {
       fleet.take();
@@ -84,7 +85,8 @@ class TournamentPropertyTest {
       @ForAll @IntRange(min = 3, max = 200) int size, @ForAll long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     Fleet fleet = Fleet.of(
-        lowest(Counts.ACTIVE, Lowest.Rank.TURNS, 0), IntStream.generate(() -> 1).limit(size).toArray());
+        lowest(Counts.ACTIVE, Lowest.Rank.TURNS, 0),
+        IntStream.generate(() -> 1).limit(size).toArray());
     for (int i = 0; i < size; i++) {
       Candidate next = fleet.get(random.nextInt(size));
       FakeLoad.of(next).inFlight(1000);

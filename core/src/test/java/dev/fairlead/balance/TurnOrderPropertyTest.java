@@ -29,8 +29,7 @@ class TurnOrderPropertyTest {
     return counts;
   }
 
-  private static void assertEveryTurnIsFair(
-      Function<int[], int[]> rule, int[] weights, int from) {
+  private static void assertEveryTurnIsFair(Function<int[], int[]> rule, int[] weights, int from) {
     int[] reduced = RoundRobin.reduced(weights);
     int[] order = rule.apply(weights);
     int turn = RoundRobin.total(reduced);
@@ -119,8 +118,7 @@ class TurnOrderPropertyTest {
   void a_server_that_returns_to_haproxys_timeline_has_its_turn_at_once(
       @ForAll("weights") int[] weights) {
     int turn = RoundRobin.total(RoundRobin.reduced(weights));
-    assertThat(counts(HaproxyOrder.of(weights), 0, turn, weights.length))
-        .doesNotContain(0);
+    assertThat(counts(HaproxyOrder.of(weights), 0, turn, weights.length)).doesNotContain(0);
   }
 
   @Example

@@ -57,9 +57,8 @@ class TurnTest {
     int[] counts = new int[5];
     for (int round = 0; round < 200; round++) {
       for (Candidate restarting : fleet.servers) {
-        fleet.eligible(fleet.servers.stream()
-            .filter(s -> s != restarting)
-            .toArray(Candidate[]::new));
+        fleet.eligible(
+            fleet.servers.stream().filter(s -> !s.equals(restarting)).toArray(Candidate[]::new));
         int[] some = fleet.counts(7);
         Arrays.setAll(counts, i -> counts[i] + some[i]);
       }

@@ -1,0 +1,50 @@
+package dev.fairlead.bench;
+
+import dev.fairlead.balance.Balancer;
+import dev.fairlead.balance.Balancers;
+import dev.fairlead.balance.LeastTime;
+import dev.fairlead.balance.Until;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/** Strategies by the names under which {@link PickBenchmark} knows them. */
+final class Strategies {
+  private static final Map<String, Supplier<Balancer>> BY_NAME = Map.ofEntries(
+      // in turn
+      Map.entry("roundRobin", Balancers::roundRobin),
+      Map.entry("haproxyRoundRobin", Balancers::haproxyRoundRobin),
+      Map.entry("haproxyStaticRoundRobin", Balancers::haproxyStaticRoundRobin),
+      Map.entry("ipvsWeightedRoundRobin", Balancers::ipvsWeightedRoundRobin),
+      // the least
+      Map.entry("leastConnections", Balancers::leastConnections),
+      Map.entry("haproxyLeastConnections", Balancers::haproxyLeastConnections),
+      Map.entry("nginxLeastConnections", Balancers::nginxLeastConnections),
+      Map.entry("ipvsLeastConnections", Balancers::ipvsLeastConnections),
+      Map.entry("ipvsWeightedLeastConnections", Balancers::ipvsWeightedLeastConnections),
+      Map.entry("shortestExpectedDelay", Balancers::shortestExpectedDelay),
+      Map.entry("neverQueue", Balancers::neverQueue),
+      Map.entry("leastTime", () -> Balancers.leastTime(Until.HEADER)),
+      Map.entry(
+          "leastTimeInFlight",
+          () -> Balancers.leastTime(LeastTime.until(Until.HEADER).inFlight())),
+      // at random
+      Map.entry("random", Balancers::random),
+      Map.entry("powerOfTwoChoices", () -> Balancers.powerOfChoices(2)),
+      Map.entry("powerOfFiveChoices", () -> Balancers.powerOfChoices(5)),
+      Map.entry("peakEwma", Balancers::peakEwma),
+      // the first that has room
+      Map.entry("first", Balancers::first),
+      Map.entry("failover", Balancers::failover),
+      Map.entry("overflow", Balancers::overflow));
+
+  private Strategies() {}
+
+  static Balancer named(String name) {
+    Supplier<Balancer> strategy = BY_NAME.get(name);
+    if (strategy == null) {
+      throw new IllegalArgumentException(
+          "strategy: %s (expected: one of %s)".formatted(name, BY_NAME.keySet()));
+    }
+    return strategy.get();
+  }
+}
