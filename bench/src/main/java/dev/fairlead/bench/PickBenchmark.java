@@ -75,7 +75,7 @@ public class PickBenchmark {
     Picker picker = request -> null;
 
     /** Weights of 1 to 5, some leases on each server. */
-    @Setup(Level.Iteration)
+    @Setup(Level.Trial)
     public void prepare() {
       SplittableRandom random = new SplittableRandom(1);
       List<Candidate> all = IntStream.range(0, servers)
@@ -104,7 +104,7 @@ public class PickBenchmark {
     private long now;
 
     /** Leases do not survive the servers. */
-    @Setup(Level.Iteration)
+    @Setup(Level.Trial)
     public void forget() {
       held = new Candidate[HELD];
     }

@@ -18,6 +18,17 @@ record Choices(String name, int choices, Function<Members, Cost> cost) implement
     return new Drawing(new Draw(members.eligible()), choices, cost.apply(members));
   }
 
+  /** Made by the same factory with the same parameters, which the name tells. */
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Choices that && name.equals(that.name);
+  }
+
+  @Override
+  public int hashCode() {
+    return name.hashCode();
+  }
+
   @Override
   public String toString() {
     return name;

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * server whatever its weight, where load is served and queued; among equal keys the server that came to
  * its key first. A server comes to a new key when it is picked and when a lease of it ends.
  */
-final class HaproxyLeastConnections implements Balancer {
+record HaproxyLeastConnections() implements Balancer {
   @Override
   public Picker prepare(Members members) {
     return new InOrderOfArrival(

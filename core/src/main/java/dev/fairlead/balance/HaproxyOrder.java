@@ -7,7 +7,8 @@ import java.util.PriorityQueue;
  * HAProxy's {@code roundrobin}: a timeline on which a server of weight w stands every Σw/w steps. The
  * waiting servers enter by falling weight where the timeline has a hole; a window is 16·Σw steps long, and
  * whoever passes its end waits for the next. One window is run here as HAProxy would run it from its
- * start, and then repeated; for most weights it consists of 16 equal turns, of which one is kept.
+ * start, and then repeated; for most weights it consists of 16 equal turns, of which one is kept. Where it
+ * does not, equally heavy servers may change places in HAProxy's next window, and do not here.
  *
  * <p>Not copied: that a server's place on the timeline outlives a change of the list, which in large
  * farms keeps a recovered server waiting for long.

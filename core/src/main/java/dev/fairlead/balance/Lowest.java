@@ -53,6 +53,17 @@ record Lowest(String name, Function<Members, Cost> cost, Rank rank, int scanUpTo
     return previous instanceof Tournament tournament ? tournament.turns() : null;
   }
 
+  /** Made by the same factory with the same parameters, which the name tells. */
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Lowest that && name.equals(that.name);
+  }
+
+  @Override
+  public int hashCode() {
+    return name.hashCode();
+  }
+
   @Override
   public String toString() {
     return name;

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * are equal, one step of the smooth weighted round robin among those alone, whose scores are kept for the
  * next such case.
  */
-final class NginxLeastConnections implements Balancer {
+record NginxLeastConnections() implements Balancer {
   @Override
   public Picker prepare(Members members) {
     return new SmoothAmongEquals(

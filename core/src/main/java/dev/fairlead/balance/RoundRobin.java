@@ -2,6 +2,7 @@ package dev.fairlead.balance;
 
 import java.util.List;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Servers in turn: an order of Σw/gcd steps, or a multiple, computed when the list changes and then only
@@ -46,6 +47,17 @@ record RoundRobin(String name, Function<int[], int[]> order) implements Balancer
 
   private static int gcd(int a, int b) {
     return b == 0 ? a : gcd(b, a % b);
+  }
+
+  /** Made by the same factory with the same parameters, which the name tells. */
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof RoundRobin that && name.equals(that.name);
+  }
+
+  @Override
+  public int hashCode() {
+    return name.hashCode();
   }
 
   @Override
