@@ -169,6 +169,7 @@ public final class Relay {
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
       if (!ended && source.isWritable()) {
+        left = left();
         timer.set(restNanos);
         Pipe other = opposite(this);
         other.timer.set(other.restNanos); // it is read again
