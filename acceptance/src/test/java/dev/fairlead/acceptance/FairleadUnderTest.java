@@ -116,8 +116,7 @@ final class FairleadUnderTest implements ProxyUnderTest {
   private static Server server(Member member) {
     Server server = Server.of(member.name(), "127.0.0.1", member.port())
         .weight(member.weight())
-        .maxConnections(member.maxConnections())
-        .maxQueue(member.maxQueue());
+        .maxConnections(member.maxConnections());
     return member.backup() ? server.asBackup() : server;
   }
 

@@ -79,7 +79,6 @@ final class HaproxyUnderTest implements ProxyUnderTest {
     return "  server " + member.name() + " 127.0.0.1:" + member.port() + " weight "
         + member.weight()
         + (member.maxConnections() > 0 ? " maxconn " + member.maxConnections() : "")
-        + (member.maxQueue() > 0 ? " maxqueue " + member.maxQueue() : "")
         + (member.backup() ? " backup" : "")
         + (checks == null
             ? ""

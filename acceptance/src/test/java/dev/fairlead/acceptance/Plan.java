@@ -41,22 +41,21 @@ final class Plan {
   }
 
   /** A server of the backend; 0 for no limit. */
-  record Member(
-      String name, int port, int weight, int maxConnections, int maxQueue, boolean backup) {
+  record Member(String name, int port, int weight, int maxConnections, boolean backup) {
     static Member of(String name, int port) {
-      return new Member(name, port, 1, 0, 0, false);
+      return new Member(name, port, 1, 0, false);
     }
 
     Member weighing(int other) {
-      return new Member(name, port, other, maxConnections, maxQueue, backup);
+      return new Member(name, port, other, maxConnections, backup);
     }
 
     Member atMost(int connections) {
-      return new Member(name, port, weight, connections, maxQueue, backup);
+      return new Member(name, port, weight, connections, backup);
     }
 
     Member asBackup() {
-      return new Member(name, port, weight, maxConnections, maxQueue, true);
+      return new Member(name, port, weight, maxConnections, true);
     }
   }
 

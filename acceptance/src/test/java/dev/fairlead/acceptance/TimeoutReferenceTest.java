@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fairlead.acceptance.Plan.Member;
 import dev.fairlead.acceptance.Plan.Time;
+import dev.fairlead.testkit.ScriptedConnection;
 import dev.fairlead.testkit.ScriptedServer;
 import dev.fairlead.testkit.Scripts;
 import java.io.IOException;
 import java.time.Duration;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -140,6 +142,52 @@ final class TimeoutReferenceTest {
 
       assertThat(took)
           .isBetween(Duration.ofMillis(3 * LIMIT - 10), Duration.ofMillis(3 * LIMIT + 500));
+    }
+  }
+
+  /** Who has read an end waits for the other side with that side's time-out. */
+  @ParameterizedTest
+  @CsvSource({
+    "HAPROXY,CLIENT_FIN,cD", "FAIRLEAD,CLIENT_FIN,cD",
+    "HAPROXY,SERVER_FIN,sD", "FAIRLEAD,SERVER_FIN,sD"
+  })
+  void a_half_closed_session_ends_by_its_own_timeout(Proxy proxy, Time time, String state)
+      throws Exception {
+    boolean serverEnds = time == Time.CLIENT_FIN;
+    try (ScriptedServer a = ScriptedServer.start(client -> {
+          client.write("hello");
+          if (serverEnds) {
+            client.closeOutput();
+          }
+          client.hang();
+        });
+        ProxyUnderTest running = proxy.start(Plan.tcp(Member.of("a", a.port())).time(time, LIMIT));
+        RawClient client = RawClient.connect(running.port())) {
+      assertThat(client.read(5)).isEqualTo("hello");
+      if (!serverEnds) {
+        client.closeOutput();
+      }
+
+      Duration took = Waits.took(() -> Waits.line(running));
+
+      assertThat(took).isBetween(EARLIEST.minusMillis(100), LATEST);
+      assertThat(Waits.line(running).termination()).isEqualTo(state);
+    }
+  }
+
+  /** HAProxy 2.6 says nothing to such a client, and waits on for the server. */
+  @Test
+  void a_client_that_stops_sending_its_body_gets_408_from_fairlead_only() throws Exception {
+    try (ScriptedServer a = ScriptedServer.start(ScriptedConnection::readAll);
+        ProxyUnderTest running =
+            Proxy.FAIRLEAD.start(Plan.http(Member.of("a", a.port())).time(Time.CLIENT, LIMIT));
+        RawClient client = RawClient.connect(running.port())) {
+      client.send(RawClient.head("POST", "/", "Content-Length: 10") + "hello");
+
+      Duration took = Waits.took(() -> assertThat(client.response().status()).isEqualTo(408));
+
+      assertThat(took).isBetween(EARLIEST, LATEST);
+      assertThat(Waits.line(running).termination()).isEqualTo("cH");
     }
   }
 }
