@@ -72,8 +72,8 @@ final class FairleadUnderTest implements ProxyUnderTest {
     if (forwarded != null) {
       http.forwardedFor(forwardedFor(forwarded));
     }
-    if (plan.abortOnClose) {
-      http.abortOnClose();
+    if (!plan.abortOnClose) { // HAProxy's default, not ours
+      http.serveHalfClosed();
     }
     return http.build();
   }

@@ -46,7 +46,7 @@ public final class HttpFrontend implements Frontend {
   private final Duration idleTimeout;
   private final int maxIdle;
   private final Limits limits;
-  private final boolean abortOnClose;
+  private final boolean serveHalfClosed;
   private final Set<String> upgrades;
   private final @Nullable ForwardedFor forwardedFor;
 
@@ -57,7 +57,7 @@ public final class HttpFrontend implements Frontend {
     this.idleTimeout = from.upstreamIdleTimeout;
     this.maxIdle = from.upstreamMaxIdle;
     this.limits = new Limits(from.maxRequestLine, from.maxHeadBytes, from.maxHeaders);
-    this.abortOnClose = from.abortOnClose;
+    this.serveHalfClosed = from.serveHalfClosed;
     this.upgrades = new LinkedHashSet<>(from.upgrades);
     this.forwardedFor = from.forwardedFor;
   }
@@ -111,7 +111,7 @@ public final class HttpFrontend implements Frontend {
             limits,
             forward == null ? null : forward.rule(),
             new UpgradeRule(upgrades),
-            abortOnClose,
+            serveHalfClosed,
             idleTimeout,
             maxIdle,
             common.defaultBackend()));
@@ -139,7 +139,7 @@ public final class HttpFrontend implements Frontend {
     private int maxRequestLine = 8 * 1024;
     private int maxHeadBytes = 16 * 1024;
     private int maxHeaders = 100;
-    private boolean abortOnClose;
+    private boolean serveHalfClosed;
     private final Set<String> upgrades = new LinkedHashSet<>(Set.of("websocket"));
     private @Nullable ForwardedFor forwardedFor;
 
@@ -202,16 +202,17 @@ public final class HttpFrontend implements Frontend {
     }
 
     /**
-     * Takes a client that ends its direction for gone, even when its request has been sent to a server
-     * (HAProxy: {@code option abortonclose}): its attempt is cancelled. Default: only a reset or a failed
-     * write says that it is gone, since some clients end their direction behind their last request and
-     * wait. A client that still waits for a slot is taken for gone either way.
+     * Goes on for a client that ends its direction behind a whole request, and answers it (HAProxy: {@code
+     * no option abortonclose}, Nginx: {@code proxy_ignore_client_abort}): then only a reset or a failed
+     * write says that a client is gone. Default: such a client is taken for gone and its attempt is
+     * cancelled at once, since nearly all that do so have left, and the two look alike from here. A client
+     * that still waits for a slot is taken for gone either way.
      *
      * @return this builder
      */
     @CanIgnoreReturnValue
-    public Builder abortOnClose() {
-      abortOnClose = true;
+    public Builder serveHalfClosed() {
+      serveHalfClosed = true;
       return this;
     }
 

@@ -256,10 +256,10 @@ final class HttpExchange implements Attempt.Owner {
   /**
    * The client will send no more, but its request is whole.
    *
-   * @return whether that is taken for leaving: while it still waits for a slot, or by option
+   * @return whether that is taken for leaving: always while it waits for a slot, else unless by option
    */
   boolean clientEnded() {
-    return tries.queued() || home.settings().abortOnClose();
+    return tries.queued() || !home.settings().serveHalfClosed();
   }
 
   /** The client has left. */

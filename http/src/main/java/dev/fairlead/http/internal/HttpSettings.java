@@ -17,8 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param limits how large heads may be
  * @param forward who learns of the client, or null
  * @param upgrades which upgrades may pass
- * @param abortOnClose whether a client that ends its direction is taken for gone, even when its request
- *     has been sent
+ * @param serveHalfClosed whether a client that ends its direction behind a whole request is answered
  * @param idleTimeout how long a server's idle connection is kept
  * @param maxIdle how many idle connections are kept for each server and loop
  * @param backend where requests go
@@ -31,7 +30,7 @@ public record HttpSettings(
     Limits limits,
     @Nullable ForwardRule forward,
     UpgradeRule upgrades,
-    boolean abortOnClose,
+    boolean serveHalfClosed,
     Duration idleTimeout,
     int maxIdle,
     Backend backend) {
