@@ -209,6 +209,7 @@ public final class Admission implements Upstream {
     SlotLease lease = new SlotLease(this, request, slots, loop, queued, serverQueue, backendQueue);
     slots.live().leases(loop).add(lease);
     lease.tally().add(Counter.SESSIONS, 1);
+    tallies.at(loop).going(1);
     try {
       request.granted(lease);
     } catch (Throwable e) {
@@ -238,6 +239,7 @@ public final class Admission implements Upstream {
   void ended(SlotLease lease, Outcome outcome) {
     LiveServer live = lease.live();
     live.leases(lease.loopIndex()).remove(lease);
+    tallies.at(lease.loopIndex()).going(-1);
     lease
         .tally()
         .record(

@@ -93,8 +93,9 @@ public final class BackendRuntime {
         loops,
         config.maxQueue(),
         config.queueTimeout().toNanos(),
-        routing(null),
+        new Routing(state, null, List.of(), List.of(), Map.of()),
         announcer::failed);
+    admission.publish(routing(null)); // now there is something to read counts from
     this.monitors = new Monitors(this, control, announcer);
     this.idleness = new Idleness(this, control, loops);
     this.view = view();
@@ -333,12 +334,9 @@ public final class BackendRuntime {
         live(server));
   }
 
+  /** Leases held on all servers, those that have left included. */
   long inFlight() {
-    long sum = 0;
-    for (LiveServer server : view.live().values()) {
-      sum += server.inFlight();
-    }
-    return sum;
+    return admission.tallies().current();
   }
 
   private View view() {

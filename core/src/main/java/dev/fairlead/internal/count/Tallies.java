@@ -23,6 +23,15 @@ public final class Tallies {
     return perLoop[loop];
   }
 
+  /** What is going on now; reads one number for each loop. */
+  public long current() {
+    long sum = 0;
+    for (Tally tally : perLoop) {
+      sum += tally.current();
+    }
+    return sum;
+  }
+
   public long count(Counter counter) {
     long sum = 0;
     for (Tally tally : perLoop) {

@@ -27,6 +27,9 @@ public final class Tally implements Counting {
 
   private final long[] counters = new long[COUNTERS];
 
+  /** What is going on now, in one element; a sum over loops is right even if each of them is not. */
+  private final long[] current = new long[1];
+
   /** Each with {@link Latency#BUCKETS} counts and the sum behind them; made when first needed. */
   private final long[][] histograms = new long[STAGES][];
 
@@ -58,6 +61,15 @@ public final class Tally implements Counting {
 
   private static void plus(long[] array, int index, long amount) {
     LONGS.setOpaque(array, index, array[index] + amount);
+  }
+
+  /** Something began (1) or ended (-1). */
+  public void going(int change) {
+    plus(current, 0, change);
+  }
+
+  long current() {
+    return (long) LONGS.getOpaque(current, 0);
   }
 
   long get(Counter counter) {
