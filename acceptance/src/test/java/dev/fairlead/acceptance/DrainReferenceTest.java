@@ -11,6 +11,8 @@ import dev.fairlead.testkit.Scripts;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -22,25 +24,43 @@ final class DrainReferenceTest {
   @EnumSource
   void a_proxy_that_stops_finishes_what_runs_and_refuses_what_is_new(Proxy proxy)
       throws IOException {
+    List<RawClient> idle = new ArrayList<>();
     try (HeldOrigin a = HeldOrigin.start("a");
-        ProxyUnderTest running = proxy.start(Plan.http(Member.of("a", a.port())));
-        RawClient client = RawClient.connect(running.port())) {
-      client.send(RawClient.head("GET", "/0"));
-      a.awaitArrivals(1);
+        ProxyUnderTest running = proxy.start(Plan.http(Member.of("a", a.port())))) {
+      a.release("/idle");
+      for (int i = 0; i < Runtime.getRuntime().availableProcessors(); i++) {
+        RawClient client = RawClient.connect(running.port());
+        idle.add(client);
+        assertThat(client.send(RawClient.head("GET", "/idle")).response().status())
+            .isEqualTo(200);
+      }
+      try (RawClient client = RawClient.connect(running.port())) {
+        client.send(RawClient.head("GET", "/0"));
+        a.awaitArrivals(idle.size() + 1);
 
-      running.stopGracefully();
-      Await.until("refused", Waits.PATIENCE, () -> refuses(running.port()));
-      assertThat(running.stopped()).isFalse();
-      a.releaseAll();
+        running.stopGracefully();
+        Await.until("refused", Waits.PATIENCE, () -> refuses(running.port()));
+        for (RawClient other : idle) { // one on each event loop: now all of them know
+          assertThat(other.endsSilently()).isTrue();
+        }
+        assertThat(running.stopped()).isFalse();
+        a.releaseAll();
 
-      Response response = client.response();
-      assertThat(response.status()).isEqualTo(200);
-      assertThat(response.body()).isEqualTo("a");
-      assertThat(response.field("Connection"))
-          .hasValueSatisfying(value -> assertThat(value).isEqualToIgnoringCase("close"));
-      assertThat(client.endsSilently()).isTrue();
+        finishes(client);
+      }
       Await.until("stopped", Waits.PATIENCE, running::stopped);
+    } finally {
+      idle.forEach(RawClient::close);
     }
+  }
+
+  private static void finishes(RawClient client) throws IOException {
+    Response response = client.response();
+    assertThat(response.status()).isEqualTo(200);
+    assertThat(response.body()).isEqualTo("a");
+    assertThat(response.field("Connection"))
+        .hasValueSatisfying(value -> assertThat(value).isEqualToIgnoringCase("close"));
+    assertThat(client.endsSilently()).isTrue();
   }
 
   @ParameterizedTest

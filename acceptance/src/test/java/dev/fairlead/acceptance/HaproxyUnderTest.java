@@ -38,6 +38,7 @@ final class HaproxyUnderTest implements ProxyUnderTest {
   static String config(Plan plan, int port, int admin) {
     StringBuilder cfg = new StringBuilder();
     line(cfg, "global");
+    line(cfg, "  nbthread 1"); // with more, it drops a log line while another thread writes one
     line(cfg, "  log stdout format raw local0");
     line(cfg, "  stats socket ipv4@127.0.0.1:" + admin + " level admin");
     line(cfg, "defaults");
