@@ -24,6 +24,7 @@ record HaproxyLeastConnections() implements Balancer {
   }
 
   private static final class InOrderOfArrival implements Picker {
+    private static final int TRIES = 8;
     private final Candidate[] servers;
     private final Places places;
     private final AtomicLongArray arrived;
@@ -49,25 +50,32 @@ record HaproxyLeastConnections() implements Balancer {
       return load <= 0 ? 0 : (load + 1) * 4096 / (16L * server.weight());
     }
 
+    /** Who finds that another thread has just taken the server it chose looks again, a few times. */
     @Override
     public @Nullable Candidate pick(PickContext request) {
-      int best = -1;
-      long least = Long.MAX_VALUE;
-      for (int i = 0; i < servers.length; i++) {
-        if (!request.usable(servers[i])) {
-          continue;
+      for (int tries = TRIES; ; tries--) {
+        int best = -1;
+        long least = Long.MAX_VALUE;
+        long since = 0;
+        for (int i = 0; i < servers.length; i++) {
+          if (!request.usable(servers[i])) {
+            continue;
+          }
+          long key = key(servers[i]);
+          long arrival = arrived.getOpaque(i);
+          if (key < least || (key == least && arrival - since < 0)) {
+            best = i;
+            least = key;
+            since = arrival;
+          }
         }
-        long key = key(servers[i]);
-        if (key < least || (key == least && arrived.getOpaque(i) - arrived.getOpaque(best) < 0)) {
-          best = i;
-          least = key;
+        if (best < 0) {
+          return null;
+        }
+        if (arrived.compareAndSet(best, since, arrivals.getAndIncrement()) || tries == 0) {
+          return servers[best];
         }
       }
-      if (best < 0) {
-        return null;
-      }
-      arrived.setOpaque(best, arrivals.getAndIncrement());
-      return servers[best];
     }
 
     @Override

@@ -9,12 +9,13 @@ import org.jspecify.annotations.Nullable;
  * Decides between servers of equal cost: they take turns, each as often as its weight says, smoothly, as
  * Nginx lets them. Where Nginx steps through all that are equal, a server here has the time of its next
  * turn on a virtual clock: a turn of weight w lasts 1/w, the earliest one wins, and the clock stands at
- * the latest turn given. Who was not among the equals for long has one turn waiting, not many.
- *
- * <p>Two threads that give the same server a turn at the same moment may count it once.
+ * the latest turn given. Who was not among the equals for long has a few turns waiting, not all it missed.
  */
 final class Turns {
   private static final long WHOLE = 1L << 32;
+
+  /** How many turns may wait for a server: as many as threads may be ahead of each other. */
+  private static final long WAITING = 4;
 
   private final Candidate[] servers;
   private final AtomicLongArray next; // compared by difference: may wrap
@@ -41,14 +42,20 @@ final class Turns {
     return difference < 0 || (difference == 0 && one < other);
   }
 
-  /** A server has its turn. */
+  /** A server has its turn. Two threads that choose it at once give it two turns. */
   void taken(int place) {
-    long now = clock.getOpaque();
-    long due = next.getOpaque(place);
-    if (due - now > 0) {
-      clock.setOpaque(due);
-      now = due;
+    long whole = WHOLE / servers[place].weight();
+    while (true) {
+      long now = clock.getOpaque();
+      long due = next.getOpaque(place);
+      long earliest = now - WAITING * whole;
+      long turn = due - earliest > 0 ? due : earliest;
+      if (next.compareAndSet(place, due, turn + whole)) {
+        if (turn - now > 0) {
+          clock.setOpaque(turn);
+        }
+        return;
+      }
     }
-    next.setOpaque(place, now + WHOLE / servers[place].weight());
   }
 }
