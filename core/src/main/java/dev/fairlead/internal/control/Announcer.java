@@ -38,7 +38,7 @@ public final class Announcer {
   void tell(Event event) {
     try {
       log.accept(event);
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       LOG.log(System.Logger.Level.ERROR, "the event log failed", e);
     }
     for (Subscription<?> subscription : subscriptions) {

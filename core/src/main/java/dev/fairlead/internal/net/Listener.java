@@ -48,6 +48,7 @@ public final class Listener {
   private final Tallies tallies;
   private final Consumer<String> paused;
   private final Runnable resumed;
+  private final Runnable goOn = this::goOn;
   private final AtomicInteger open = new AtomicInteger();
   private final List<Channel> servers = new ArrayList<>();
   private final List<Runnable> onEmpty = new ArrayList<>();
@@ -251,18 +252,17 @@ public final class Listener {
       if (!outOfResources) {
         outOfResources = true;
         adjust();
+        // First this: to tell of it may fail for the same reason.
+        ctx.executor().schedule(goOn, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
         paused.accept(String.valueOf(cause.getMessage()));
-        ctx.executor()
-            .schedule(
-                () -> {
-                  outOfResources = false;
-                  adjust();
-                  resumed.run();
-                },
-                PAUSE_MILLIS,
-                TimeUnit.MILLISECONDS);
       }
     }
+  }
+
+  private void goOn() {
+    outOfResources = false;
+    adjust();
+    resumed.run();
   }
 
   /**
