@@ -15,6 +15,7 @@ import dev.fairlead.status.Stats;
 import dev.fairlead.status.StatsSource;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
+import io.netty.util.concurrent.EventExecutor;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,6 +40,9 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  */
 public final class LoadBalancer implements AutoCloseable, StatsSource {
+  private static final String WAITS_FOR_ITSELF =
+      "called on an event loop of this load balancer, which would wait for itself (use the"
+          + " asynchronous form)";
   private static final System.Logger LOG = System.getLogger("dev.fairlead");
 
   private final Engine engine;
@@ -208,9 +212,7 @@ public final class LoadBalancer implements AutoCloseable, StatsSource {
 
   private void mayWait() {
     if (engine.onOwnLoop()) {
-      throw new IllegalStateException(
-          "called on an event loop of this load balancer, which would wait for itself (use the"
-              + " asynchronous form)");
+      throw new IllegalStateException(WAITS_FOR_ITSELF);
     }
   }
 
@@ -356,9 +358,11 @@ public final class LoadBalancer implements AutoCloseable, StatsSource {
      *
      * @return the running load balancer
      * @throws IllegalArgumentException when names repeat or a host is unknown; all problems in one message
-     * @throws IllegalStateException when an address cannot be listened on; nothing is left behind
+     * @throws IllegalStateException when an address cannot be listened on, and nothing is left behind; or
+     *     on one of the event loops that it is to run on
      */
     public LoadBalancer start() {
+      mayWait();
       try {
         return startAsync().toCompletableFuture().join();
       } catch (CompletionException e) {
@@ -366,6 +370,18 @@ public final class LoadBalancer implements AutoCloseable, StatsSource {
           throw cause;
         }
         throw e;
+      }
+    }
+
+    private void mayWait() {
+      boolean inside = control != null && control.inEventLoop();
+      if (traffic != null) {
+        for (EventExecutor loop : traffic) {
+          inside |= loop.inEventLoop();
+        }
+      }
+      if (inside) {
+        throw new IllegalStateException(WAITS_FOR_ITSELF);
       }
     }
 
