@@ -8,6 +8,7 @@ import dev.fairlead.testkit.ScriptedServer;
 import dev.fairlead.testkit.Scripts;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.uring.IoUring;
+import io.netty.handler.ssl.OpenSsl;
 import java.net.Socket;
 import java.util.Locale;
 import java.util.Random;
@@ -31,6 +32,18 @@ class TransportTest {
     assumeTrue(isX86(), "the library is there for x86-64 only");
     assertThat(Epoll.unavailabilityCause()).isNull();
     assertThat(Epoll.isAvailable()).isTrue();
+  }
+
+  /** Not used yet; they have to go with the Netty that is pinned. */
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void tcnative_and_quic_load_on_linux() throws Exception {
+    assumeTrue(isX86(), "the libraries are there for x86-64 only");
+    OpenSsl.ensureAvailability();
+    assertThat(OpenSsl.versionString()).contains("BoringSSL");
+    // By name: the module descriptor, which tests share, does not require it.
+    Class<?> quic = Class.forName("io.netty.handler.codec.quic.Quic");
+    assertThat(quic.getMethod("isAvailable").invoke(null)).isEqualTo(true);
   }
 
   /** That a kernel denies it (containers often do) is no fault; that the library is missing is. */
