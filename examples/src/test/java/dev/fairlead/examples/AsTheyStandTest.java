@@ -17,6 +17,7 @@ class AsTheyStandTest {
   /** Two hosts: the servers' on the other end of a pair of virtual cables, and the proxy's. */
   private static final String NETWORK = """
       trap 'kill $(jobs -p) 2>/dev/null; wait' EXIT
+      log=$(mktemp)
       ip link set lo up
       ip link add near type veth peer name far
       unshare -n sleep 300 &
@@ -48,6 +49,34 @@ class AsTheyStandTest {
         + java("", "TcpWithBackup", "")
         + "curl -sS --retry 20 --retry-delay 1 --retry-all-errors http://127.0.0.1:5432/\n");
     assertThat(output).contains("Hello from 10.0.1.2");
+  }
+
+  @Test
+  void the_main_job_uses_the_servers_of_its_arguments_and_drains_on_sigterm() throws Exception {
+    String output = inNamespace(NETWORK
+        + java("$there ", "ListeningOrigin", "10.0.1.10 9099")
+        + java("$there ", "ListeningOrigin", "10.0.1.11 9099")
+        + java("", "MainJob", "10.0.1.10:9099 10.0.1.11:9099").replace(">/dev/null", ">$log")
+        + """
+        main=$!
+        curl -sS --retry 20 --retry-delay 1 --retry-all-errors http://127.0.0.1:8080/
+        exec 3<>/dev/tcp/127.0.0.1/9090
+        printf 'GET / HTTP/1.0\\r\\n' >&3
+        kill -TERM $main
+        until grep -q 'tcp-in no longer listens' $log; do :; done
+        printf '\\r\\n' >&3
+        cat <&3
+        exec 3>&-
+        wait $main
+        echo "ended with $?"
+        cat $log
+        rm $log
+        """);
+    assertThat(output)
+        .contains("server10 at /10.0.1.10:9099")
+        .contains("* http-in no longer listens")
+        .contains("HTTP/1.1 200 OK") // of the session that was open when the signal came
+        .contains("ended with 143");
   }
 
   private static String java(String where, String main, String arguments) {
