@@ -61,8 +61,12 @@ final class Tally {
     rejection = with;
   }
 
+  void waited(long nanos) {
+    queueNanos = Math.max(0, queueNanos) + nanos;
+  }
+
   void granted(Lease lease) {
-    queueNanos = Math.max(0, queueNanos) + lease.queuedNanos();
+    waited(lease.queuedNanos());
     if (firstServer == null) {
       firstServer = lease.server();
     }

@@ -37,6 +37,7 @@ final class Tries implements Acquire {
   private int further;
   private boolean freshTried;
   private boolean queued;
+  private long askedAt;
 
   /**
    * A request that has not asked yet.
@@ -60,6 +61,7 @@ final class Tries implements Acquire {
   /** Asks for a slot; all that follows may come before this returns. */
   void acquire() {
     queued = true;
+    askedAt = home.now();
     Upstream.Waiting place = home.upstream().acquire(this);
     if (place != null) { // null: answered, and by now it may wait for another server
       waiting = place;
@@ -99,10 +101,18 @@ final class Tries implements Acquire {
 
   @Override
   public void refused(Refusal why) {
-    waiting = null;
+    leaveQueue();
     queued = false;
     exchange.reject(Rejection.of(why));
     exchange.settle();
+  }
+
+  /** The wait ends without a slot: its time belongs into the log, too. */
+  private void leaveQueue() {
+    if (waiting != null) {
+      waiting = null;
+      tally.waited(home.now() - askedAt);
+    }
   }
 
   @Override
@@ -218,8 +228,8 @@ final class Tries implements Acquire {
   /** It is over: cancels what is under way, gives back what is held, and counts. Once. */
   void end(Termination how) {
     Upstream.Waiting place = waiting;
-    waiting = null;
     if (place != null) {
+      leaveQueue();
       place.cancel();
     }
     if (pause != null) {
