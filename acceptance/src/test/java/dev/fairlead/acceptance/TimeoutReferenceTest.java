@@ -175,6 +175,25 @@ final class TimeoutReferenceTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void a_client_that_stops_reading_ends_its_exchange(Proxy proxy) throws Exception {
+    String large = "x".repeat(16 * 1024 * 1024);
+    try (ScriptedServer a = ScriptedServer.start(Scripts.answer(Scripts.ok(large)));
+        ProxyUnderTest running =
+            proxy.start(Plan.http(Member.of("a", a.port())).time(Time.CLIENT, LIMIT));
+        RawClient client = RawClient.connect(running.port())) {
+      client.send(RawClient.head("GET", "/")).readHead();
+
+      Duration took = Waits.took(() -> Waits.line(running));
+
+      assertThat(took).isBetween(EARLIEST.minusMillis(100), LATEST);
+      AccessLine line = Waits.line(running);
+      assertThat(line.termination()).isEqualTo("cD");
+      assertThat(line.status()).isEqualTo(200);
+    }
+  }
+
   /** HAProxy 2.6 says nothing to such a client, and waits on for the server. */
   @Test
   void a_client_that_stops_sending_its_body_gets_408_from_fairlead_only() throws Exception {

@@ -42,8 +42,8 @@ final class Farewell extends ChannelInboundHandlerAdapter implements ChannelFutu
     channel.pipeline().addLast(this);
     channel.config().setAutoRead(true);
     timer.set(clientNanos);
-    unsent = Long.MAX_VALUE;
     out.finish(this);
+    unsent = HttpSession.unsent(channel);
   }
 
   /** All is written. */

@@ -272,8 +272,7 @@ final class HttpSession extends ChannelInboundHandlerAdapter
     if (current != null) {
       long now = unsent(channel);
       if (now > 0 && now < unsent) {
-        unsent = now; // it takes its response, if slowly
-        timer.set(home.settings().clientTimeout().toNanos());
+        waitForClient(true); // it takes its response, if slowly
         return;
       }
       current.clientTimedOut();
@@ -338,7 +337,7 @@ final class HttpSession extends ChannelInboundHandlerAdapter
   @Override
   public void waitForClient(boolean waiting) {
     if (waiting) {
-      unsent = Long.MAX_VALUE;
+      unsent = unsent(channel);
       timer.set(home.settings().clientTimeout().toNanos());
     } else {
       timer.clear();
@@ -357,6 +356,9 @@ final class HttpSession extends ChannelInboundHandlerAdapter
         resume();
       }
       writer.out().flush();
+      if (exchange != null && timer.isSet() && unsent(channel) < unsent) {
+        waitForClient(true); // what it took just now is no sign of life later
+      }
     }
   }
 
