@@ -317,7 +317,10 @@ public final class LoadBalancer implements AutoCloseable, StatsSource {
     }
 
     /**
-     * Carries traffic on event loops of the embedding application, which stay its own.
+     * Carries traffic on event loops of the embedding application, which stay its own. On Linux prefer NIO
+     * loops, or let Fairlead make its own: the epoll handler of Netty 4.2.18 forgets a connection whose peer
+     * has half-closed it, and then loses what could not be sent at once; the handler of our own loops is
+     * guarded against that.
      *
      * @param group a fixed number of event loops
      * @return this builder
