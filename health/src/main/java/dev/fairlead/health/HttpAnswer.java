@@ -2,6 +2,7 @@ package dev.fairlead.health;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpObject;
@@ -45,6 +46,14 @@ final class HttpAnswer extends SimpleChannelInboundHandler<HttpObject> {
       fail("not an HTTP response: " + head.protocolVersion());
     } else if (!interim(head.status())) {
       judge(head.status().code());
+    }
+  }
+
+  /** Core's connections stay half-open: an orderly end shows as this event. */
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event instanceof ChannelInputShutdownEvent) {
+      fail("closed without an answer");
     }
   }
 

@@ -85,12 +85,15 @@ final class FakeServer implements Watched {
       return connected;
     }
     SocketAddress to = Endpoint.of(how).on(address);
-    ChannelFuture begun = new Bootstrap()
+    Bootstrap bootstrap = new Bootstrap()
         .group(loop)
         .channel(to instanceof LocalAddress ? LocalChannel.class : NioSocketChannel.class)
         .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) how.timeout().toMillis())
-        .handler(handler)
-        .connect(to);
+        .handler(handler);
+    if (!(to instanceof LocalAddress)) {
+      bootstrap.option(ChannelOption.ALLOW_HALF_CLOSURE, true); // as core's connector does
+    }
+    ChannelFuture begun = bootstrap.connect(to);
     begun.addListener(done -> {
       if (!done.isSuccess()) {
         connected.tryFailure(done.cause());
