@@ -36,6 +36,8 @@ public record ForwardRule(String header, List<Network> except, boolean ifNone) {
 
   /** {@return the line that is added to one request} */
   static byte[] line(@Nullable ForwardRule rule, byte[] line, RequestHead head) {
-    return rule != null && rule.ifNone && line.length > 0 && head.has(rule.header) ? NOTHING : line;
+    return rule != null && rule.ifNone && line.length > 0 && head.passes(rule.header)
+        ? NOTHING
+        : line;
   }
 }

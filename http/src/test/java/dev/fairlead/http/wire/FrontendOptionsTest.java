@@ -45,6 +45,8 @@ final class FrontendOptionsTest {
     ForwardedFor ifNone = ForwardedFor.defaults().header("X-Client").ifNone();
     assertThat(seen(ifNone, "")).isEqualTo("X-Client: 127.0.0.1\r\n");
     assertThat(seen(ifNone, "x-client: 1\r\n")).isEqualTo("x-client: 1\r\n");
+    assertThat(seen(ifNone, "x-client: 1\r\nConnection: X-Client\r\n"))
+        .isEqualTo("X-Client: 127.0.0.1\r\n");
     assertThat(seen(ForwardedFor.defaults().except("10.0.0.0/8", "127.0.0.0/8"), ""))
         .isEmpty();
   }

@@ -251,11 +251,25 @@ public final class Fields {
    */
   public int find(CharSequence name) {
     for (int i = 0; i < count; i++) {
-      if (Ascii.same(bytes, start(i), nameEnd(i), name)) {
+      if (named(i, name)) {
         return i;
       }
     }
     return -1;
+  }
+
+  /** Whether there is a field of a name that is not dropped. */
+  boolean passes(CharSequence name) {
+    for (int i = 0; i < count; i++) {
+      if (!dropped(i) && named(i, name)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean named(int field, CharSequence name) {
+    return Ascii.same(bytes, start(field), nameEnd(field), name);
   }
 
   /** The value of a field as text. */

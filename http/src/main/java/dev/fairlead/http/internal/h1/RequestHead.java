@@ -389,9 +389,9 @@ public final class RequestHead implements RequestInfo {
     return field >= 0;
   }
 
-  /** {@return whether there is a field of a name, in any case} */
-  public boolean has(String name) {
-    return fields.find(name) >= 0;
+  /** {@return whether a field of a name, in any case, is passed on} */
+  public boolean passes(String name) {
+    return fields.passes(name);
   }
 
   /** {@return the request line as received, for the log; what cannot be shown is replaced} */
