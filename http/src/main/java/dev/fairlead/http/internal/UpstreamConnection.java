@@ -46,6 +46,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
   private boolean paused;
   private boolean reading;
   private boolean reset;
+  private boolean torn;
   private boolean inputEnded;
   private boolean closed;
 
@@ -323,7 +324,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
   /** The server will send no more. */
   private void ended() {
     Attempt to = attempt;
-    if (to != null && reader.inputEnded()) {
+    if (to != null && !torn && reader.inputEnded()) {
       to.settle();
     } else if (to != null && reader.upgraded() && channel().isActive()) {
       inputEnded = true;
@@ -340,6 +341,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
       return;
     }
     reset = true; // a failed read shows as an end, which follows
+    torn |= channel().unsafe().outboundBuffer() != null; // a failed write has shut the output down
     if (!channel().isActive()) {
       ended();
     }

@@ -196,6 +196,25 @@ final class LeavingTest {
     }
   }
 
+  @Test
+  void a_reset_is_not_the_end_of_a_response_that_ends_with_its_connection() throws Exception {
+    CountDownLatch go = new CountDownLatch(1);
+    try (ScriptedServer server = ScriptedServer.start(c -> {
+          c.readRequest();
+          c.write("HTTP/1.1 200 OK\r\n\r\nhalf");
+          go.await(10, TimeUnit.SECONDS);
+          c.reset();
+        });
+        Proxy proxy = Proxy.to(server);
+        RawClient client = proxy.connect()) {
+      client.get("/").head();
+      assertThat(client.read(9)).isEqualTo("4\r\nhalf\r\n");
+      go.countDown();
+      assertThat(client.rest()).isEmpty();
+      assertThat(proxy.first().termination()).hasToString("SD");
+    }
+  }
+
   @RepeatedTest(20)
   void a_server_that_answers_early_and_closes_is_heard() throws Exception {
     try (ScriptedServer server = ScriptedServer.start(c -> {
