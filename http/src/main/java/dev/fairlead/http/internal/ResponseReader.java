@@ -56,6 +56,7 @@ final class ResponseReader {
   private boolean toHead;
   private boolean begun;
   private boolean keepAlive;
+  private boolean doubtful;
   private int interims;
 
   ResponseReader(HttpLoop home, Target target) {
@@ -73,6 +74,7 @@ final class ResponseReader {
     toHead = newToHead;
     begun = false;
     keepAlive = false;
+    doubtful = false;
     interims = 0;
   }
 
@@ -81,7 +83,7 @@ final class ResponseReader {
     return begun;
   }
 
-  /** {@return whether the server will keep the connection behind this response} */
+  /** {@return whether the server will keep the connection, and where the response ends is beyond doubt} */
   boolean keepAlive() {
     return keepAlive;
   }
@@ -127,6 +129,7 @@ final class ResponseReader {
       target.malformed();
       return false;
     }
+    doubtful |= h.doubtful();
     if (h.interim()) {
       target.interim(h);
       h.reset();
@@ -137,7 +140,7 @@ final class ResponseReader {
     } else {
       stage = Stage.BODY;
       body.begin(h.body(), h.contentLength());
-      keepAlive = h.keepAlive() && h.body() != Body.UNTIL_CLOSE;
+      keepAlive = h.keepAlive() && h.body() != Body.UNTIL_CLOSE && !doubtful;
     }
     head = null;
     target.head(h);

@@ -64,4 +64,24 @@ final class KeepAliveTest {
       assertThat(server.connections()).isEqualTo(2);
     }
   }
+
+  @Test
+  void a_connection_on_which_a_body_may_follow_that_cannot_be_is_not_used_again() throws Exception {
+    for (String head : new String[] {
+      "HTTP/1.1 204 No Content\r\nContent-Length: 5\r\n\r\n",
+      "HTTP/1.1 204 No Content\r\nTransfer-Encoding: chunked\r\n\r\n",
+      "HTTP/1.1 103 Early Hints\r\nContent-Length: 5\r\n\r\n"
+          + "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
+    }) {
+      try (ScriptedServer server = ScriptedServer.start(Scripts.answer(head));
+          Proxy proxy = Proxy.to(server);
+          RawClient client = proxy.connect()) {
+        client.get("/").head();
+        proxy.first();
+        client.get("/");
+        proxy.ended(2);
+        assertThat(server.connections()).isEqualTo(2);
+      }
+    }
+  }
 }

@@ -181,6 +181,11 @@ public final class ResponseHead {
     return fields.length();
   }
 
+  /** {@return whether it announces a body that its status cannot have, so that one may follow or not} */
+  public boolean doubtful() {
+    return (status < 200 || status == 204) && (framing.coded() || framing.length() > 0);
+  }
+
   boolean coded() {
     return framing.coded();
   }
