@@ -25,9 +25,10 @@ final class Farewell extends ChannelInboundHandlerAdapter implements ChannelFutu
   private static final long MOST_BYTES = 1024 * 1024;
 
   private final Channel channel;
-  private final boolean clientMaySend;
   private final long clientNanos;
   private final LoopTimer timer;
+  private boolean clientMaySend;
+  private boolean said;
   private long thrownAway;
   private long unsent;
 
@@ -49,6 +50,7 @@ final class Farewell extends ChannelInboundHandlerAdapter implements ChannelFutu
   /** All is written. */
   @Override
   public void operationComplete(ChannelFuture written) {
+    said = true;
     if (clientMaySend && written.isSuccess() && channel instanceof DuplexChannel duplex) {
       timer.set(LINGER_NANOS);
       duplex.shutdownOutput();
@@ -81,8 +83,11 @@ final class Farewell extends ChannelInboundHandlerAdapter implements ChannelFutu
 
   @Override
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
-    if (event instanceof ChannelInputShutdownEvent && clientMaySend) {
-      channel.close();
+    if (event instanceof ChannelInputShutdownEvent) {
+      clientMaySend = false;
+      if (said) {
+        channel.close();
+      }
     }
   }
 

@@ -115,8 +115,8 @@ final class HttpSession extends ChannelInboundHandlerAdapter
         in.release();
       }
     }
-    if (inputEnded && exchange == null && phase == Phase.OPEN) {
-      leave();
+    if (inputEnded && exchange == null) {
+      unoccupied();
     }
   }
 
@@ -210,7 +210,11 @@ final class HttpSession extends ChannelInboundHandlerAdapter
     if (event instanceof ChannelInputShutdownEvent) {
       inputEnded = true;
       HttpExchange current = exchange;
-      if (current == null ? pending.isEmpty() : !reader.ended() || current.clientEnded()) {
+      if (current == null) {
+        if (pending.isEmpty()) {
+          unoccupied();
+        }
+      } else if (!reader.ended() || current.clientEnded()) {
         leave();
       }
     }
@@ -219,6 +223,18 @@ final class HttpSession extends ChannelInboundHandlerAdapter
   @Override
   public void channelInactive(ChannelHandlerContext context) {
     leave();
+  }
+
+  /** Nothing is under way and nothing will be: the client still gets what was written to it. */
+  private void unoccupied() {
+    if (phase != Phase.OPEN) {
+      return;
+    }
+    if (reader.between()) {
+      finish(false);
+    } else {
+      leave();
+    }
   }
 
   /** The client has left, or is to be treated so: nothing more is sent to it. */
@@ -277,23 +293,23 @@ final class HttpSession extends ChannelInboundHandlerAdapter
       }
       current.clientTimedOut();
     } else if (reader.between() && exchanges > 0) {
-      leave();
+      unoccupied();
     } else {
       open(reader.head()).reject(Rejection.REQUEST_TIMEOUT);
     }
     flush();
   }
 
-  /** Bytes that were flushed to a channel and that its peer has not taken yet. */
+  /** Bytes that were written to a channel and that its peer has not taken yet. */
   static long unsent(Channel channel) {
     ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
-    return buffer == null ? 0 : buffer.totalPendingWriteBytes();
+    return buffer == null ? 0 : buffer.totalPendingWriteBytes() - buffer.currentProgress();
   }
 
   /** No more requests are wanted. */
   void drain() {
-    if (phase == Phase.OPEN && exchange == null && reader.between()) {
-      leave();
+    if (exchange == null && reader.between()) {
+      unoccupied();
     } else {
       writer.close();
     }
@@ -358,6 +374,8 @@ final class HttpSession extends ChannelInboundHandlerAdapter
       writer.out().flush();
       if (exchange != null && timer.isSet() && unsent(channel) < unsent) {
         waitForClient(true); // what it took just now is no sign of life later
+      } else {
+        unsent = unsent(channel);
       }
     }
   }
@@ -379,7 +397,7 @@ final class HttpSession extends ChannelInboundHandlerAdapter
     if (broken) {
       cut();
     } else if (!reader.ended() || !writer.keeps() || home.draining()) {
-      finish();
+      finish(!inputEnded && (!reader.ended() || !pending.isEmpty()));
     } else {
       reader.reset();
       next();
@@ -393,7 +411,7 @@ final class HttpSession extends ChannelInboundHandlerAdapter
       // used in the pool.
       resumes = true;
     } else if (inputEnded && !consuming) {
-      finish();
+      finish(false);
     } else {
       timer.set(home.settings().keepAliveTimeout().toNanos());
     }
@@ -425,8 +443,7 @@ final class HttpSession extends ChannelInboundHandlerAdapter
   }
 
   /** The last response is written: the connection ends so that the client gets to see it. */
-  private void finish() {
-    boolean clientMaySend = !inputEnded && (!reader.ended() || !pending.isEmpty());
+  private void finish(boolean clientMaySend) {
     Farewell farewell = new Farewell(home, channel, clientMaySend);
     channel.pipeline().remove(this);
     farewell.say(writer.out());

@@ -72,6 +72,11 @@ final class Proxy implements AutoCloseable {
         .toList();
   }
 
+  /** How many exchanges have ended so far. */
+  int endedCount() {
+    return ended().size();
+  }
+
   ExchangeClosed first() {
     return ended(1).get(0);
   }
