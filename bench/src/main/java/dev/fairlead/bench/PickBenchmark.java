@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -64,7 +65,13 @@ public class PickBenchmark {
       "peakEwma",
       "first",
       "failover",
-      "overflow"
+      "overflow",
+      "modulo",
+      "ring",
+      "maglev",
+      "maglevBounded",
+      "rendezvous",
+      "ketama"
     })
     public String strategy = "";
 
@@ -82,7 +89,8 @@ public class PickBenchmark {
           .mapToObj(i -> server(i, 1 + i % 5, random.nextInt(4)))
           .toList();
       Balancer balancer = Strategies.named(strategy);
-      picker = balancer.prepare(new Members(all, all, () -> 0, null));
+      LongSupplier inFlight = () -> 2L * servers;
+      picker = balancer.prepare(new Members(all, all, inFlight, null));
     }
 
     private static Candidate server(int i, int weight, int leases) {

@@ -2,7 +2,10 @@ package dev.fairlead.bench;
 
 import dev.fairlead.balance.Balancer;
 import dev.fairlead.balance.Balancers;
+import dev.fairlead.balance.HashBalancer;
+import dev.fairlead.balance.KeySink;
 import dev.fairlead.balance.LeastTime;
+import dev.fairlead.balance.PickContext;
 import dev.fairlead.balance.Until;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -35,9 +38,28 @@ final class Strategies {
       // the first that has room
       Map.entry("first", Balancers::first),
       Map.entry("failover", Balancers::failover),
-      Map.entry("overflow", Balancers::overflow));
+      Map.entry("overflow", Balancers::overflow),
+      // by key, each request with another one
+      Map.entry("modulo", () -> hash().modulo()),
+      Map.entry("ring", () -> hash().ring()),
+      Map.entry("maglev", Strategies::hash),
+      Map.entry("maglevBounded", () -> hash().boundedLoad(125)),
+      Map.entry("rendezvous", () -> hash().rendezvous()),
+      Map.entry("ketama", () -> Balancers.nginxConsistentHash(Strategies::key)));
 
   private Strategies() {}
+
+  private static HashBalancer hash() {
+    return Balancers.hash(Strategies::key);
+  }
+
+  private static boolean key(PickContext request, KeySink into) {
+    long key = request.random().nextLong();
+    for (int shift = 0; shift < Long.SIZE; shift += Byte.SIZE) {
+      into.write((int) (key >>> shift));
+    }
+    return true;
+  }
 
   static Balancer named(String name) {
     Supplier<Balancer> strategy = BY_NAME.get(name);

@@ -28,7 +28,8 @@ public final class Balancers {
    * are full or were tried are passed over; a change of the list keeps the turn.
    *
    * <p><b>Cost:</b> O(1) while servers are free, one atomic addition. Preparing computes Σw/gcd steps;
-   * where that is more than 20 million additions, steps in order of deadlines with the same shares.
+   * where that is more than 20 million additions, steps in order of deadlines with the same shares. Weights
+   * that did not change are not computed again.
    *
    * <p><b>When:</b> requests of about equal cost, servers of known strength. <b>When not:</b> requests of
    * very different length, or servers that slow down: {@link #leastConnections()} or {@link #peakEwma()}.

@@ -32,10 +32,7 @@ record Maglev(int tableSize) implements Mapping {
     };
   }
 
-  /**
-   * A server of weight w takes part in round k when {@code ⌈k·w/w_max⌉} is more than in the round
-   * before: all in the first one, so that nobody goes without a slot.
-   */
+  /** In each round of {@link Rounds} those whose turn it is, in their order. */
   private static int[] fill(Roster roster, int size) {
     int servers = roster.size();
     int[] next = new int[servers];
@@ -47,14 +44,10 @@ record Maglev(int tableSize) implements Mapping {
     }
     int[] slots = new int[size];
     Arrays.fill(slots, -1);
-    int[] claimed = new int[servers];
-    int greatest = roster.greatestWeight();
+    Rounds rounds = new Rounds(roster);
     int filled = 0;
-    for (int round = 1; filled < size; round++) {
-      for (int i = 0; i < servers && filled < size; i++) {
-        if ((long) round * roster.weight(i) <= (long) claimed[i] * greatest) {
-          continue;
-        }
+    while (filled < size) {
+      for (int i = rounds.next(); i >= 0 && filled < size; i = rounds.next()) {
         int slot = next[i];
         while (slots[slot] >= 0) {
           slot += skip[i];
@@ -62,7 +55,6 @@ record Maglev(int tableSize) implements Mapping {
         }
         slots[slot] = i;
         next[i] = slot;
-        claimed[i]++;
         filled++;
       }
     }

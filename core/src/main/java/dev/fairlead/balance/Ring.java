@@ -7,6 +7,10 @@ import java.util.Arrays;
  * A consistent ring: each server at many points of a circle of 2³² positions, each key at one. HAProxy's
  * takes the nearest point on either side, Nginx's the next one.
  *
+ * <p>Where points times weights would come to more than {@link #MANY_POINTS}, all servers have them
+ * thinned by the same power of two, rounded up: of a server's points the first ones are kept. Not so the
+ * rings that are to agree with another program.
+ *
  * @param kind where points are and which one a key takes
  * @param points how many a server has per unit of weight
  */
@@ -18,21 +22,23 @@ record Ring(Kind kind, int points) implements Mapping {
 
   static final int USUAL_POINTS = 16;
   static final int KETAMA_POINTS = 160;
+
+  /** A ring of our own has no more, but for one a server. */
+  static final int MANY_POINTS = 1 << 20;
+
   private static final long MOST_POINTS = 1 << 26;
 
   @Override
   public Layout layout(Roster roster) {
-    long total = 0;
-    for (int i = 0; i < roster.size(); i++) {
-      total += (long) points * roster.weight(i);
-    }
+    int[] counts = counts(roster);
+    long total = Arrays.stream(counts).asLongStream().sum();
     if (total > MOST_POINTS) {
       throw Check.bad("points in all", total, "at most " + MOST_POINTS + ": use smaller weights");
     }
-    long[] circle = new long[(int) total]; // position above, server below: sorts by both
+    long[] circle = new long[(int) total];
     int at = 0;
     for (int i = 0; i < roster.size(); i++) {
-      int count = points * roster.weight(i);
+      int count = counts[i];
       if (kind == Kind.KETAMA) {
         ketamaPoints(roster.text(i), circle, at, count, i);
       } else if (roster.serverKey() == ServerKey.ID) {
@@ -42,9 +48,25 @@ record Ring(Kind kind, int points) implements Mapping {
       }
       at += count;
     }
-    Arrays.sort(circle);
-    long[] sorted = kind == Kind.KETAMA ? withoutTwins(circle) : circle;
-    return (places, eligible) -> narrowed(sorted, places);
+    long[] sorted = Points.sorted(circle);
+    long[] kept = kind == Kind.KETAMA ? withoutTwins(sorted) : sorted;
+    return (places, eligible) -> narrowed(kept, places);
+  }
+
+  /** How many points each server has. */
+  int[] counts(Roster roster) {
+    int[] counts = new int[roster.size()];
+    long all = 0;
+    for (int i = 0; i < counts.length; i++) {
+      counts[i] = points * roster.weight(i);
+      all += counts[i];
+    }
+    if (kind == Kind.NEAREST && roster.serverKey() != ServerKey.ID) {
+      for (; all > MANY_POINTS; all /= 2) {
+        Arrays.setAll(counts, i -> (counts[i] + 1) / 2);
+      }
+    }
+    return counts;
   }
 
   private static long point(int position, int server) {

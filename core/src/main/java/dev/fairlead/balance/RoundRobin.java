@@ -5,8 +5,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Servers in turn: an order of Σw/gcd steps, or a multiple, computed when the list changes and then only
- * walked.
+ * Servers in turn: an order of Σw/gcd steps, or a multiple, computed when the weights in the list change
+ * and then only walked.
  *
  * @param name how the factory is called
  * @param order from the weights to the places in the order of their turns
@@ -16,7 +16,9 @@ record RoundRobin(String name, Function<int[], int[]> order) implements Balancer
   public Picker prepare(Members members) {
     List<Candidate> eligible = members.eligible();
     int[] weights = eligible.stream().mapToInt(Candidate::weight).toArray();
-    return new Turn(eligible, order.apply(weights), members.previous());
+    int[] known = members.previous() instanceof Turn turn ? turn.orderOf(this, weights) : null;
+    int[] steps = known == null ? order.apply(weights) : known;
+    return new Turn(this, weights, eligible, steps, members.previous());
   }
 
   /** Weights divided by their greatest common divisor. */

@@ -2,6 +2,7 @@ package dev.fairlead.balance;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -26,22 +27,45 @@ final class Turn implements Picker {
   private final Candidate[] servers;
   private final int[] order;
 
+  /** Whose order it is, and of which weights. */
+  private final @Nullable RoundRobin rule;
+
+  private final int[] weights;
+
   /** May wrap: floorMod does not mind. */
   private volatile long cursor;
 
   /**
+   * @param rule whose order it is
+   * @param weights of the servers
    * @param order places in the list, each as often as its weight says
    * @param previous the picker that is replaced: where it is a turn too, that turn goes on
    */
-  Turn(List<Candidate> eligible, int[] order, @Nullable Picker previous) {
-    this(eligible, order, previous instanceof Turn old ? old.goesOnAt(eligible, order) : 0);
+  Turn(
+      RoundRobin rule,
+      int[] weights,
+      List<Candidate> eligible,
+      int[] order,
+      @Nullable Picker previous) {
+    this.servers = eligible.toArray(Candidate[]::new);
+    this.order = order;
+    this.rule = rule;
+    this.weights = weights;
+    this.cursor = previous instanceof Turn old ? old.goesOnAt(eligible, order) : 0;
   }
 
   /** Begins at any reading of the cursor, negative ones included. */
   Turn(List<Candidate> eligible, int[] order, long cursor) {
     this.servers = eligible.toArray(Candidate[]::new);
     this.order = order;
+    this.rule = null;
+    this.weights = new int[0];
     this.cursor = cursor;
+  }
+
+  /** The order, where a rule would make the same one of these weights: limits changed, or names. */
+  int @Nullable [] orderOf(RoundRobin sameRule, int[] sameWeights) {
+    return sameRule.equals(rule) && Arrays.equals(sameWeights, weights) ? order : null;
   }
 
   @Override
