@@ -1,9 +1,11 @@
 package dev.fairlead.tcp;
 
 import dev.fairlead.balance.Candidate;
+import dev.fairlead.balance.KeySink;
 import dev.fairlead.balance.Outcome;
 import dev.fairlead.event.Event;
 import dev.fairlead.spi.Acquire;
+import dev.fairlead.spi.AddressBytes;
 import dev.fairlead.spi.Counting;
 import dev.fairlead.spi.Lease;
 import dev.fairlead.spi.Refusal;
@@ -34,7 +36,7 @@ final class TcpSession implements Acquire, Relaying, Outcome {
 
   private final TcpProtocol protocol;
   private final Channel client;
-  private final SocketAddress address;
+  private final AddressBytes address;
   private final EventLoop loop;
   private final EarlyBytes early;
   private final Tried tried = new Tried();
@@ -61,7 +63,7 @@ final class TcpSession implements Acquire, Relaying, Outcome {
   TcpSession(TcpProtocol protocol, Channel client) {
     this.protocol = protocol;
     this.client = client;
-    this.address = client.remoteAddress();
+    this.address = new AddressBytes(client.remoteAddress());
     this.loop = client.eventLoop();
     this.number = protocol.gateway.nextSession();
     this.accepted = loop.ticker().nanoTime();
@@ -71,7 +73,7 @@ final class TcpSession implements Acquire, Relaying, Outcome {
   void start() {
     if (protocol.gateway.observed()) {
       protocol.gateway.report(
-          new Event.SessionOpened(protocol.gateway.frontend(), number, address));
+          new Event.SessionOpened(protocol.gateway.frontend(), number, address.address()));
     }
     client.pipeline().addLast(early);
     client.config().setAutoRead(true); // so that a client that leaves is seen
@@ -302,7 +304,7 @@ final class TcpSession implements Acquire, Relaying, Outcome {
     protocol.gateway.report(new Event.SessionClosed(
         protocol.gateway.frontend(),
         number,
-        address,
+        address.address(),
         protocol.backend.name(),
         last == null ? null : last.name(),
         protocol.gateway.instant(accepted),
@@ -327,7 +329,17 @@ final class TcpSession implements Acquire, Relaying, Outcome {
 
   @Override
   public SocketAddress client() {
-    return address;
+    return address.address();
+  }
+
+  @Override
+  public void writeClient(KeySink sink) {
+    address.write(sink);
+  }
+
+  @Override
+  public @Nullable SocketAddress destination() {
+    return client.localAddress();
   }
 
   @Override

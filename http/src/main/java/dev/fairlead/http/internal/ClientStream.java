@@ -1,8 +1,10 @@
 package dev.fairlead.http.internal;
 
+import dev.fairlead.balance.KeySink;
 import dev.fairlead.http.internal.h1.RequestHead;
 import dev.fairlead.status.Termination;
 import java.net.SocketAddress;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One request and its response on the client's side, whatever carries them. On one event loop only.
@@ -13,6 +15,13 @@ interface ClientStream {
 
   /** {@return the client's address} */
   SocketAddress address();
+
+  /** Writes its bytes, as {@code PickContext.writeClient} wants them. */
+  void writeAddress(KeySink into);
+
+  /** {@return the address that the client connected to} */
+  @Nullable
+  SocketAddress destination();
 
   /** {@return the number of its session} */
   long session();

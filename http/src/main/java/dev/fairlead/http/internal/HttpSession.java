@@ -1,8 +1,10 @@
 package dev.fairlead.http.internal;
 
+import dev.fairlead.balance.KeySink;
 import dev.fairlead.event.Event;
 import dev.fairlead.http.internal.h1.Fields;
 import dev.fairlead.http.internal.h1.RequestHead;
+import dev.fairlead.spi.AddressBytes;
 import dev.fairlead.spi.Gateway;
 import dev.fairlead.spi.LoopTimer;
 import dev.fairlead.status.Termination;
@@ -38,7 +40,7 @@ final class HttpSession extends ChannelInboundHandlerAdapter
 
   private final HttpLoop home;
   private final Channel channel;
-  private final SocketAddress address;
+  private final AddressBytes address;
   private final long number;
   private final long accepted;
   private final byte[] forwarded;
@@ -64,11 +66,11 @@ final class HttpSession extends ChannelInboundHandlerAdapter
   HttpSession(HttpLoop home, Channel channel) {
     this.home = home;
     this.channel = channel;
-    this.address = channel.remoteAddress();
+    this.address = new AddressBytes(channel.remoteAddress());
     this.number = home.gateway().nextSession();
     this.accepted = home.now();
     this.arrived = accepted;
-    this.forwarded = ForwardRule.line(home.settings().forward(), address);
+    this.forwarded = ForwardRule.line(home.settings().forward(), address.address());
     this.writer = new ClientWriter(channel);
     this.reader = new RequestReader(home, this);
     this.timer = new LoopTimer(home.loop(), this::timedOut);
@@ -78,7 +80,7 @@ final class HttpSession extends ChannelInboundHandlerAdapter
     home.joined(this);
     Gateway gateway = home.gateway();
     if (gateway.observed()) {
-      gateway.report(new Event.SessionOpened(gateway.frontend(), number, address));
+      gateway.report(new Event.SessionOpened(gateway.frontend(), number, address.address()));
     }
     timer.set(home.settings().requestTimeout().toNanos());
     channel.pipeline().addLast(this);
@@ -262,7 +264,7 @@ final class HttpSession extends ChannelInboundHandlerAdapter
     writer.out().discard();
     reader.reset();
     home.left(this);
-    SessionEnd.report(home, number, address, accepted, bytesIn, writer.written(), last);
+    SessionEnd.report(home, number, address.address(), accepted, bytesIn, writer.written(), last);
   }
 
   @Override
@@ -322,7 +324,17 @@ final class HttpSession extends ChannelInboundHandlerAdapter
 
   @Override
   public SocketAddress address() {
-    return address;
+    return address.address();
+  }
+
+  @Override
+  public void writeAddress(KeySink into) {
+    address.write(into);
+  }
+
+  @Override
+  public @Nullable SocketAddress destination() {
+    return channel.localAddress();
   }
 
   @Override

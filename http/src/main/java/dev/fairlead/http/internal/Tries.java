@@ -1,6 +1,7 @@
 package dev.fairlead.http.internal;
 
 import dev.fairlead.balance.Candidate;
+import dev.fairlead.balance.KeySink;
 import dev.fairlead.config.Retries;
 import dev.fairlead.http.internal.RetryRule.Next;
 import dev.fairlead.http.internal.h1.Body;
@@ -262,6 +263,16 @@ final class Tries implements Acquire {
   @Override
   public SocketAddress client() {
     return client.address();
+  }
+
+  @Override
+  public void writeClient(KeySink sink) {
+    client.writeAddress(sink);
+  }
+
+  @Override
+  public @Nullable SocketAddress destination() {
+    return client.destination();
   }
 
   @Override

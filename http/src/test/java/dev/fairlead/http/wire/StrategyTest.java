@@ -8,6 +8,8 @@ import dev.fairlead.http.spi.RequestInfo;
 import dev.fairlead.status.Counter;
 import dev.fairlead.testkit.ScriptedServer;
 import dev.fairlead.testkit.Scripts;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -48,6 +50,27 @@ final class StrategyTest {
       assertThat(client.get("/good").response()).endsWith("fine");
       assertThat(proxy.first().termination()).hasToString("IQ");
       assertThat(proxy.frontend(Counter.INTERNAL_ERRORS)).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void a_strategy_sees_both_ends_of_the_clients_connection() throws Exception {
+    List<Object> seen = new CopyOnWriteArrayList<>();
+    Balancer looking = Balancer.of((servers, request) -> {
+      seen.add(request.client());
+      seen.add(String.valueOf(request.destination()));
+      request.writeClient(b -> seen.add(b & 0xff));
+      return servers.get(0);
+    });
+    try (ScriptedServer server = ScriptedServer.start(Scripts.answer(Scripts.ok("fine")));
+        Proxy proxy = Proxy.of(b -> b.balancer(looking), f -> f, server);
+        RawClient client = proxy.connect()) {
+      assertThat(client.get("/").response()).endsWith("fine");
+
+      assertThat(seen.get(0))
+          .hasToString(client.socket().getLocalSocketAddress().toString());
+      assertThat(seen.subList(1, seen.size()))
+          .containsExactly(proxy.balancer().address("web").toString(), 127, 0, 0, 1);
     }
   }
 }
