@@ -38,6 +38,22 @@ final class Names {
     return value;
   }
 
+  /** A name as it stands in a query: what cannot stand there as such would never be found. */
+  static String parameter(String what, String value) {
+    Objects.requireNonNull(value, what);
+    boolean good = !value.isEmpty() && value.length() <= 128;
+    for (int i = 0; good && i < value.length(); i++) {
+      char c = value.charAt(i);
+      good = c > 0x20 && c < 0x7f && "&=#".indexOf(c) < 0;
+    }
+    if (!good) {
+      throw new IllegalArgumentException(
+          "%s: '%s' (expected: 1 to 128 characters as in a URI, without & = #)"
+              .formatted(what, value));
+    }
+    return value;
+  }
+
   static String field(String what, String value) {
     token(what, value);
     if (RESERVED.contains(value.toLowerCase(Locale.ROOT))) {

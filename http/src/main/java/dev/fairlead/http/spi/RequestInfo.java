@@ -35,6 +35,21 @@ public interface RequestInfo {
   String header(String name);
 
   /**
+   * Writes the request target as received as a hash key.
+   *
+   * @param into takes its bytes
+   */
+  void writeTarget(KeySink into);
+
+  /**
+   * Writes what {@link #authority} tells as a hash key.
+   *
+   * @param into takes its bytes
+   * @return false when there is none
+   */
+  boolean writeAuthority(KeySink into);
+
+  /**
    * Writes the path as a hash key.
    *
    * @param into takes its bytes
@@ -56,4 +71,23 @@ public interface RequestInfo {
    * @return false when there is no such field
    */
   boolean writeHeader(String name, KeySink into);
+
+  /**
+   * Writes the value of the first query parameter of a name as a hash key, as it stands in the target:
+   * nothing is decoded. It may be empty.
+   *
+   * @param name the parameter's name, in this case
+   * @param into takes the value's bytes
+   * @return false when there is no such name with a {@code =} behind it
+   */
+  boolean writeQueryParameter(String name, KeySink into);
+
+  /**
+   * Writes the value of the first cookie of a name as a hash key.
+   *
+   * @param name the cookie's name, in this case
+   * @param into takes the value's bytes
+   * @return false when there is no such cookie, or it is empty
+   */
+  boolean writeCookie(String name, KeySink into);
 }

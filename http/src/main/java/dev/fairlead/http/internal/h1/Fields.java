@@ -251,7 +251,7 @@ public final class Fields {
    */
   public int find(CharSequence name) {
     for (int i = 0; i < count; i++) {
-      if (named(i, name)) {
+      if (is(i, name)) {
         return i;
       }
     }
@@ -261,14 +261,15 @@ public final class Fields {
   /** Whether there is a field of a name that is not dropped. */
   boolean passes(CharSequence name) {
     for (int i = 0; i < count; i++) {
-      if (!dropped(i) && named(i, name)) {
+      if (!dropped(i) && is(i, name)) {
         return true;
       }
     }
     return false;
   }
 
-  private boolean named(int field, CharSequence name) {
+  /** Whether a field has a name, in any case. */
+  boolean is(int field, CharSequence name) {
     return Ascii.same(bytes, start(field), nameEnd(field), name);
   }
 

@@ -381,6 +381,37 @@ public final class RequestHead implements RequestInfo {
   }
 
   @Override
+  public void writeTarget(KeySink into) {
+    into.write(fields.bytes(), methodEnd + 1, targetEnd - methodEnd - 1);
+  }
+
+  @Override
+  public boolean writeAuthority(KeySink into) {
+    if (absolute) {
+      into.write(fields.bytes(), authorityFrom, authorityEnd - authorityFrom);
+    } else if (hostField >= 0) {
+      int from = fields.from(hostField);
+      into.write(fields.bytes(), from, fields.to(hostField) - from);
+    }
+    return absolute || hostField >= 0;
+  }
+
+  @Override
+  public boolean writeQueryParameter(String name, KeySink into) {
+    return Lookup.parameter(fields.bytes(), methodEnd + 1, targetEnd, name, into);
+  }
+
+  @Override
+  public boolean writeCookie(String name, KeySink into) {
+    boolean found = false;
+    for (int i = 0; i < fields.count() && !found; i++) {
+      found = fields.is(i, "cookie")
+          && Lookup.cookie(fields.bytes(), fields.from(i), fields.to(i), name, into);
+    }
+    return found;
+  }
+
+  @Override
   public boolean writeHeader(String name, KeySink into) {
     int field = fields.find(name);
     if (field >= 0) {
