@@ -11,4 +11,7 @@ module dev.fairlead.examples {
   requires jdk.httpserver;
   requires micrometer.core;
   requires static org.jspecify;
+
+  provides dev.fairlead.balance.BalancerProvider with
+      dev.fairlead.examples.NamedBalancer;
 }

@@ -54,9 +54,10 @@ class ExamplesTest {
     return ((InetSocketAddress) lb.address(frontend)).getPort();
   }
 
-  private static String get(LoadBalancer lb, String frontend) throws Exception {
+  private static String get(LoadBalancer lb, String frontend, String... headers) throws Exception {
     URI uri = URI.create("http://127.0.0.1:" + port(lb, frontend) + "/");
-    HttpRequest request = HttpRequest.newBuilder(uri).timeout(SOON).build();
+    HttpRequest.Builder builder = HttpRequest.newBuilder(uri).timeout(SOON);
+    HttpRequest request = (headers.length == 0 ? builder : builder.headers(headers)).build();
     return HttpClient.newHttpClient().send(request, BodyHandlers.ofString()).body();
   }
 
@@ -106,6 +107,35 @@ class ExamplesTest {
     try (LoadBalancer lb = web(backend)) {
       for (int i = 0; i < 4; i++) {
         assertThat(get(lb, "http-in")).startsWith("Hello from near");
+      }
+    }
+  }
+
+  @Test
+  void a_user_keeps_a_server_and_users_are_spread() throws Exception {
+    try (LoadBalancer lb = StickyByHeader.start(0, List.of(origin("s1"), origin("s2")))) {
+      Set<String> all = new TreeSet<>();
+      for (int user = 0; user < 20; user++) {
+        String first = get(lb, "http-in", "X-User", "user" + user);
+        assertThat(get(lb, "http-in", "X-User", "user" + user)).isEqualTo(first);
+        all.add(first.strip());
+      }
+      assertThat(all).containsExactly("Hello from s1", "Hello from s2");
+      String one = get(lb, "http-in");
+      assertThat(get(lb, "http-in")).isNotEqualTo(one);
+    }
+  }
+
+  @Test
+  void a_strategy_is_found_by_its_name() throws Exception {
+    Backend backend = Backend.builder("app")
+        .balancer(Balancers.named("draw"))
+        .server(origin("s1").weight(0))
+        .server(origin("s2"))
+        .build();
+    try (LoadBalancer lb = web(backend)) {
+      for (int i = 0; i < 4; i++) {
+        assertThat(get(lb, "http-in")).startsWith("Hello from s2");
       }
     }
   }
