@@ -120,6 +120,7 @@ public final class BodyReader {
           return false;
         }
         state = left == 0 ? State.TRAILERS : State.CHUNK;
+        line = 0;
         return true;
       }
       case CHUNK_CR -> {
