@@ -54,6 +54,7 @@ final class HttpSession extends ChannelInboundHandlerAdapter
   private long arrived;
   private long exchanges;
   private long bytesIn;
+  private long tunnelOut;
   private long unsent;
   private long watched = -1;
   private boolean reading;
@@ -264,7 +265,8 @@ final class HttpSession extends ChannelInboundHandlerAdapter
     writer.out().discard();
     reader.reset();
     home.left(this);
-    SessionEnd.report(home, number, address.address(), accepted, bytesIn, writer.written(), last);
+    long bytesOut = writer.written() + tunnelOut;
+    SessionEnd.report(home, number, address.address(), accepted, bytesIn, bytesOut, last);
   }
 
   @Override
@@ -418,9 +420,8 @@ final class HttpSession extends ChannelInboundHandlerAdapter
 
   private void next() {
     if (!pending.isEmpty()) {
-      // Not before the event that ended the last exchange is over: only then is the connection that
-      // it
-      // used in the pool.
+      // Not before the event that ended the last exchange is over: only then is the connection
+      // that it used in the pool.
       resumes = true;
     } else if (inputEnded && !consuming) {
       finish(false);
@@ -467,12 +468,15 @@ final class HttpSession extends ChannelInboundHandlerAdapter
     phase = Phase.TUNNEL;
     timer.close();
     writer.out().flush();
+    bytesIn -= pending.size(); // the tunnel counts them
     ByteBuf early = pending.isEmpty() ? null : pending.take();
     channel.pipeline().remove(this);
     new Tunnel(this, home).open(channel, early, inputEnded, server);
   }
 
   void tunnelEnded(Termination how, long fromClient, long fromServer) {
+    bytesIn += fromClient;
+    tunnelOut = fromServer;
     HttpExchange current = exchange;
     if (current != null) {
       current.tunnelEnded(how, fromClient, fromServer);

@@ -5,6 +5,7 @@ import dev.fairlead.config.Backend;
 import dev.fairlead.config.Server;
 import dev.fairlead.event.Event;
 import dev.fairlead.event.Event.ExchangeClosed;
+import dev.fairlead.event.Event.SessionClosed;
 import dev.fairlead.http.HttpFrontend;
 import dev.fairlead.status.BackendStatus;
 import dev.fairlead.status.Counter;
@@ -77,6 +78,19 @@ final class Proxy implements AutoCloseable {
     return ended().size();
   }
 
+  /** The sessions that have ended, once there are so many. */
+  List<SessionClosed> gone(int count) {
+    Await.until(count + " ended sessions", SOON, () -> gone().size() >= count);
+    return gone();
+  }
+
+  private List<SessionClosed> gone() {
+    return events.stream()
+        .filter(SessionClosed.class::isInstance)
+        .map(SessionClosed.class::cast)
+        .toList();
+  }
+
   ExchangeClosed first() {
     return ended(1).get(0);
   }
@@ -114,9 +128,8 @@ final class Proxy implements AutoCloseable {
     }
     long sessions =
         events.stream().filter(Event.SessionOpened.class::isInstance).count();
-    long gone = events.stream().filter(Event.SessionClosed.class::isInstance).count();
-    if (sessions != gone) {
-      throw new AssertionError(sessions + " sessions opened, " + gone + " closed");
+    if (sessions != gone().size()) {
+      throw new AssertionError(sessions + " sessions opened, " + gone().size() + " closed");
     }
   }
 }

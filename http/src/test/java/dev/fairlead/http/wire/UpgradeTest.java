@@ -52,8 +52,14 @@ final class UpgradeTest {
         Proxy proxy = Proxy.to(server);
         RawClient client = proxy.connect()) {
       client.send(ASK + "hasty");
-      client.head();
+      int head = client.head().length();
       assertThat(client.read(10)).isEqualTo("earlyhasty");
+      client.send("later").finish();
+      assertThat(client.rest()).isEqualTo("later");
+      assertThat(proxy.first().bytesIn()).isEqualTo(ASK.length() + 10);
+      assertThat(proxy.first().bytesOut()).isEqualTo(head + 15);
+      assertThat(proxy.gone(1).get(0).bytesIn()).isEqualTo(ASK.length() + 10);
+      assertThat(proxy.gone(1).get(0).bytesOut()).isEqualTo(head + 15);
     }
   }
 
