@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
+@SuppressWarnings("StringConcatToTextBlock") // line ends are the point
 final class KeepAliveTest {
   @Test
   void requests_of_one_client_use_one_connection_on_both_sides() throws Exception {
