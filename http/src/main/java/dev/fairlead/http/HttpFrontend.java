@@ -120,14 +120,15 @@ public final class HttpFrontend implements Frontend {
   /** {@return name, addresses and time-outs, for people} */
   @Override
   public String toString() {
-    return "frontend %s: http on %s to backend %s; client %s, http-request %s, keep-alive %s"
+    return "frontend %s: http on %s to backend %s; client %s, http-request %s, keep-alive %s, tunnel %s"
         .formatted(
             name(),
             bindings(),
             common.defaultBackend().name(),
             clientTimeout(),
             httpRequestTimeout,
-            keepAliveTimeout);
+            keepAliveTimeout,
+            HttpSettings.tunnelTimeout(common.defaultBackend()));
   }
 
   /** Builds an HTTP frontend. Not thread-safe. */

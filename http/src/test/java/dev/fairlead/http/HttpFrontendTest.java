@@ -29,7 +29,7 @@ final class HttpFrontendTest {
     assertThat(web.maxConnections()).isEqualTo(256);
     assertThat(web.clientTimeout()).isEqualTo(ofSeconds(50));
     assertThat(web.backends()).extracting(Backend::name).containsExactly("speed");
-    assertThat(web).asString().contains("http-request PT10S", "keep-alive PT1M");
+    assertThat(web).asString().contains("http-request PT10S", "keep-alive PT1M", "tunnel PT1H");
   }
 
   @Test

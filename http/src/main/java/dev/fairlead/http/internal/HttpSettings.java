@@ -38,8 +38,13 @@ public record HttpSettings(
   private static final Duration TUNNEL = Duration.ofHours(1);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
 
-  Duration tunnelTimeout() {
+  /** {@return how long an upgraded connection to a backend may rest} */
+  public static Duration tunnelTimeout(Backend backend) {
     return backend.tunnelTimeout().orElse(TUNNEL);
+  }
+
+  Duration tunnelTimeout() {
+    return tunnelTimeout(backend);
   }
 
   Duration tunnelClientFin() {
