@@ -101,7 +101,8 @@ final class Simulation {
         case GIVES_UP -> giveUp(job, event.at());
       }
     }
-    return Result.of(Arrays.copyOf(nanos, timed), failures, arrivals.counted(), machines, Scenario.BAD);
+    return Result.of(
+        Arrays.copyOf(nanos, timed), failures, arrivals.counted(), machines, Scenario.BAD);
   }
 
   private void schedule(long at, What what, Job job) {

@@ -33,8 +33,9 @@ final class SlowReaderTest {
     }
   };
 
-  private static final IntFunction<String> GET =
-      size -> "GET /" + size + " HTTP/1.1\r\nHost: a\r\n\r\n";
+  private static String get(int size) {
+    return "GET /" + size + " HTTP/1.1\r\nHost: a\r\n\r\n";
+  }
 
   /** What happens to a client whose exchange is over before it has read anything. */
   @FunctionalInterface
@@ -85,7 +86,7 @@ final class SlowReaderTest {
   void a_client_that_ends_its_direction_behind_its_exchange_gets_the_rest() throws Exception {
     try (ScriptedServer server = ScriptedServer.start(SIZED);
         Proxy proxy = Proxy.to(server)) {
-      assertWhole(proxy, GET, client -> {
+      assertWhole(proxy, SlowReaderTest::get, client -> {
         client.finish();
         pause(20);
       });
@@ -96,7 +97,7 @@ final class SlowReaderTest {
   void a_client_whose_keep_alive_is_over_gets_the_rest() throws Exception {
     try (ScriptedServer server = ScriptedServer.start(SIZED);
         Proxy proxy = Proxy.of(b -> b, f -> f.keepAliveTimeout(Duration.ofMillis(30)), server)) {
-      assertWhole(proxy, GET, client -> pause(60));
+      assertWhole(proxy, SlowReaderTest::get, client -> pause(60));
     }
   }
 
@@ -118,9 +119,9 @@ final class SlowReaderTest {
   void a_client_gets_the_rest_when_the_load_balancer_drains() throws Exception {
     try (ScriptedServer server = ScriptedServer.start(SIZED);
         Proxy proxy = Proxy.to(server)) {
-      int size = brim(proxy, GET);
+      int size = brim(proxy, SlowReaderTest::get);
       RawClient client = proxy.connect();
-      while (!fits(proxy, client, GET.apply(size))) {
+      while (!fits(proxy, client, get(size))) {
         client.reset();
         proxy.rest();
         client = proxy.connect();
@@ -142,7 +143,7 @@ final class SlowReaderTest {
     try (ScriptedServer server = ScriptedServer.start(SIZED);
         Proxy proxy = Proxy.of(b -> b, f -> f.clientTimeout(Duration.ofSeconds(2)), server);
         RawClient client = proxy.connect()) {
-      client.send(GET.apply(64 << 20));
+      client.send(get(64 << 20));
       assertThat(proxy.first().termination()).hasToString("cD");
       assertThat(proxy.first().timings().total())
           .isBetween(TimeUnit.MILLISECONDS.toNanos(2000), TimeUnit.MILLISECONDS.toNanos(3500));
