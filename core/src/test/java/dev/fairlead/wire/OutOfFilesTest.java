@@ -126,6 +126,7 @@ class OutOfFilesTest {
         assertThat(proxy.line("paused")).contains("Too many open files");
       } finally {
         for (Socket client : clients) {
+          client.setSoLinger(true, 0); // or hundreds of ports would be unusable for a minute
           client.close();
         }
       }
