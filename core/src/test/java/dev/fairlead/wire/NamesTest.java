@@ -6,14 +6,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.fairlead.LoadBalancer;
 import dev.fairlead.config.Backend;
 import dev.fairlead.config.Server;
+import dev.fairlead.spi.ConnectOptions;
 import dev.fairlead.tcp.TcpFrontend;
 import dev.fairlead.testkit.Ports;
 import dev.fairlead.testkit.ScriptedServer;
 import dev.fairlead.testkit.Scripts;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** Servers that are known by name. */
@@ -32,6 +36,27 @@ class NamesTest {
             .server(Server.of("s1", "localhost", echo.port()))
             .build())) {
       assertEchoes(proxy);
+    }
+  }
+
+  @Test
+  void a_check_at_another_port_of_a_named_server_connects_the_first_time() throws Exception {
+    CompletableFuture<Boolean> connected = new CompletableFuture<>();
+    try (ScriptedServer refusing = ScriptedServer.refusing();
+        ScriptedServer echo = ScriptedServer.start(Scripts.echo());
+        WireProxy proxy = WireProxy.start(Backend.builder("app")
+            .server(Server.of("s1", "localhost", refusing.port()))
+            .monitor("spy", watched -> {
+              watched
+                  .connect(
+                      new ChannelInboundHandlerAdapter(),
+                      new ConnectOptions(WireProxy.SOON, echo.port(), null))
+                  .addListener(f -> connected.complete(f.isSuccess()));
+              return () -> {};
+            })
+            .build())) {
+      assertThat(connected.get(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(proxy.status().servers()).hasSize(1);
     }
   }
 

@@ -137,19 +137,16 @@ final class Monitors {
 
     private Destination destination(ConnectOptions options) {
       SocketAddress other = options.address();
-      if (other == null && options.port() > 0 && address() instanceof InetSocketAddress inet) {
-        other = inet.isUnresolved()
-            ? InetSocketAddress.createUnresolved(inet.getHostString(), options.port())
-            : new InetSocketAddress(inet.getAddress(), options.port());
+      if (other != null) {
+        return others.computeIfAbsent(other, a -> new Destination(a, backend.names()));
       }
-      return other == null ? live.destination() : others.computeIfAbsent(other, this::resolving);
+      return options.port() > 0 && address() instanceof InetSocketAddress
+          ? ports.computeIfAbsent(options.port(), live.destination()::at)
+          : live.destination();
     }
 
     private final Map<SocketAddress, Destination> others = new HashMap<>();
-
-    private Destination resolving(SocketAddress address) {
-      return new Destination(address, backend.names());
-    }
+    private final Map<Integer, Destination> ports = new HashMap<>();
 
     @Override
     public void report(Finding finding) {

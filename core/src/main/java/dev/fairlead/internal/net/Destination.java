@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a server is reached: its configured address, and for a host name the addresses that it had when
@@ -20,14 +21,35 @@ public final class Destination {
 
   private final SocketAddress configured;
   private final Names names;
+
+  /** Whose name it shares; null for one of its own. */
+  private final @Nullable Destination machine;
+
   private final AtomicBoolean resolving = new AtomicBoolean();
   private volatile List<SocketAddress> addresses;
   private volatile long resolvedAt;
 
   public Destination(SocketAddress configured, Names names) {
+    this(configured, names, null);
+  }
+
+  private Destination(SocketAddress configured, Names names, @Nullable Destination machine) {
+    this.machine = machine;
     this.configured = configured;
     this.names = names;
     this.addresses = isName() ? List.of() : List.of(configured);
+  }
+
+  /** The same machine at another port: what is found for one is found for both. */
+  public Destination at(int port) {
+    if (!(configured instanceof InetSocketAddress inet)) {
+      throw new IllegalArgumentException(
+          "port: %d (expected: none, for %s)".formatted(port, configured));
+    }
+    return isName()
+        ? new Destination(
+            InetSocketAddress.createUnresolved(inet.getHostString(), port), names, this)
+        : new Destination(at(inet.getAddress(), port), names);
   }
 
   public SocketAddress configured() {
@@ -40,6 +62,11 @@ public final class Destination {
 
   /** What to try, in this order; empty while a name is unknown. */
   List<SocketAddress> addresses(EventLoop loop) {
+    if (machine != null && configured instanceof InetSocketAddress inet) {
+      return machine.addresses(loop).stream()
+          .<SocketAddress>map(a -> at(((InetSocketAddress) a).getAddress(), inet.getPort()))
+          .toList();
+    }
     if (isName() && loop.ticker().nanoTime() - resolvedAt > AGE) {
       refresh(loop);
     }
@@ -48,7 +75,9 @@ public final class Destination {
 
   /** A connect failed: the name may mean another machine by now. */
   void failed(EventLoop loop) {
-    if (isName()) {
+    if (machine != null) {
+      machine.failed(loop);
+    } else if (isName()) {
       refresh(loop);
     }
   }
@@ -61,7 +90,9 @@ public final class Destination {
 
   /** Looks a name up; completes at once for an address. Fails when the name is unknown. */
   public CompletionStage<Void> resolve(EventLoop loop) {
-    if (!isName()) {
+    if (machine != null) {
+      return machine.resolve(loop);
+    } else if (!isName()) {
       return CompletableFuture.completedFuture(null);
     }
     InetSocketAddress inet = (InetSocketAddress) configured;
