@@ -89,7 +89,7 @@ public class PickBenchmark {
           .mapToObj(i -> server(i, 1 + i % 5, random.nextInt(4)))
           .toList();
       Balancer balancer = Strategies.named(strategy);
-      LongSupplier inFlight = () -> 2L * servers;
+      LongSupplier inFlight = () -> 2L * servers + Loop.HELD;
       picker = balancer.prepare(new Members(all, all, inFlight, null));
     }
 

@@ -14,7 +14,6 @@ final class Arrivals {
   private int made;
   private double now;
 
-  /** Twice the requests of the same chance are these and as many more. */
   Arrivals(Scenario scenario, int requests, SplittableRandom random) {
     this.scenario = scenario;
     this.random = random;

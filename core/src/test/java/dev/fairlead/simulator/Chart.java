@@ -106,9 +106,9 @@ final class Chart {
           "<rect x=\"%.0f\" y=\"%d\" width=\"11\" height=\"11\" rx=\"2\" fill=\"%s\"/>",
           x, y - 10, colours[i]);
       text(x + 17, y, "start", 11, "#6b6b70", "normal", means[i]);
-      x += 34 + 6.0 * means[i].length();
+      x += 40 + 5.4 * means[i].length();
     }
-    text(x, y, "start", 11, "#6b6b70", "normal", "5.0 s: given up");
+    text(x, y, "start", 11, "#6b6b70", "normal", "5.0 s: requests were given up");
   }
 
   private void text(

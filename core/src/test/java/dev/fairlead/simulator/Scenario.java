@@ -29,8 +29,7 @@ record Scenario(
   private static final List<Integer> UNEQUAL = List.of(1, 1, 1, 1, 2, 2, 2, 4, 4, 4);
 
   static final Scenario ALIKE = new Scenario("Equal servers", EQUAL, 1, false, 0.7, 0);
-  static final Scenario WEIGHTED =
-      new Scenario("Unequal servers, true weights", UNEQUAL, 1, false, 0.7, 0);
+  static final Scenario WEIGHTED = new Scenario("Unequal, true weights", UNEQUAL, 1, false, 0.7, 0);
   static final Scenario SLOW = new Scenario("One server 5× slower", EQUAL, 5, false, 0.7, 0);
   static final Scenario FAILING = new Scenario("One server fails fast", EQUAL, 1, true, 0.7, 0);
   static final Scenario ZIPF = new Scenario("Unequal keys", EQUAL, 1, false, 0.7, 0.9);
