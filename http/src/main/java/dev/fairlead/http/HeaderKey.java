@@ -89,19 +89,20 @@ public final class HeaderKey implements HashKey {
     return at;
   }
 
+  /** As HAProxy does it, odd names with empty parts included. */
   private static boolean domain(KeyText text, int end, KeySink into) {
-    int dot = lastDot(text, end);
-    int from = dot < 0 ? 0 : lastDot(text, dot) + 1;
-    text.writeTo(into, from, dot < 0 ? end : dot);
-    return end > 0;
-  }
-
-  private static int lastDot(KeyText text, int before) {
-    int at = before - 1;
-    while (at >= 0 && text.at(at) != '.') {
-      at--;
+    int dot = end - 1;
+    while (dot > 0 && text.at(dot) != '.') {
+      dot--;
     }
-    return at;
+    if (dot <= 0) {
+      return text.writeTo(into, 0, end);
+    }
+    int from = dot - 1;
+    while (from > 0 && text.at(from - 1) != '.') {
+      from--;
+    }
+    return text.writeTo(into, from, dot);
   }
 
   @Override

@@ -54,7 +54,8 @@ public final class HttpKeys {
 
   /**
    * The value of the first cookie of a name (HAProxy {@code balance hash req.cook(name)}; Nginx {@code
-   * $cookie_name}). An empty one is no key.
+   * $cookie_name}); of several the first, as in Nginx, where HAProxy takes the last. An empty one is no
+   * key.
    *
    * @param name in this case
    * @return the key

@@ -117,6 +117,8 @@ final class HttpKeysTest {
     "www.example.com:8080, example",
     "a.b.c.d.e, d",
     "10.0.0.1, 0",
+    "www..com, www.",
+    ".com, .com",
   })
   void a_domain_is_what_stands_before_the_last_dot(String host, String domain) {
     HeadPick pick = HeadPick.of("GET /", "Host: " + host);
