@@ -5,4 +5,7 @@ module consumer {
   requires dev.fairlead.http;
   requires java.net.http;
   requires jdk.httpserver;
+
+  provides dev.fairlead.balance.BalancerProvider with
+      consumer.ByUser;
 }

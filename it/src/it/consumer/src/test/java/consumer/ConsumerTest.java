@@ -2,9 +2,12 @@ package consumer;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.fairlead.LoadBalancer;
+import dev.fairlead.balance.Balancers;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -14,6 +17,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -55,6 +59,23 @@ final class ConsumerTest {
       assertEquals(200, response.statusCode());
       assertEquals("seen /a?b=c", response.body());
     }
+  }
+
+  @Test
+  void a_strategy_of_the_users_own_is_found_by_its_name() {
+    String user = Balancers.named("by-user").toString();
+    String session = Balancers.named("by-user", Map.of("header", "x-session")).toString();
+
+    assertTrue(user.contains("header(x-user)"), user);
+    assertTrue(session.contains("header(x-session)"), session);
+  }
+
+  @Test
+  void an_unknown_name_is_refused_with_those_that_are_known() {
+    IllegalArgumentException refusal =
+        assertThrows(IllegalArgumentException.class, () -> Balancers.named("no-such"));
+
+    assertEquals("name: no-such (expected: by-user)", refusal.getMessage());
   }
 
   @Test
