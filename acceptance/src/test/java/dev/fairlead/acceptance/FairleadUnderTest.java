@@ -2,6 +2,7 @@ package dev.fairlead.acceptance;
 
 import dev.fairlead.BackendControl;
 import dev.fairlead.LoadBalancer;
+import dev.fairlead.acceptance.Plan.Balance;
 import dev.fairlead.acceptance.Plan.Checks;
 import dev.fairlead.acceptance.Plan.Forwarded;
 import dev.fairlead.acceptance.Plan.Member;
@@ -58,7 +59,8 @@ final class FairleadUnderTest implements ProxyUnderTest {
     } else {
       builder.on(Event.SessionClosed.class, end -> lines.add(AccessFormat.tcp(end)));
     }
-    return new FairleadUnderTest(builder.start(), lines);
+    return new FairleadUnderTest(
+        (plan.balance == null ? builder : builder.threads(1)).start(), lines);
   }
 
   private static Frontend frontend(Plan plan, Backend backend) {
@@ -110,6 +112,10 @@ final class FairleadUnderTest implements ProxyUnderTest {
           .rise(checks.rise())
           .fall(checks.fall()));
     }
+    Balance balance = plan.balance;
+    if (balance != null) {
+      backend.balancer(balance.fairlead());
+    }
     return (plan.allBackups ? backend.allBackups() : backend).build();
   }
 
@@ -151,6 +157,11 @@ final class FairleadUnderTest implements ProxyUnderTest {
   @Override
   public void drain(String server) {
     done(app().server(server).drain());
+  }
+
+  @Override
+  public void maintenance(String server) {
+    done(app().server(server).maintenance());
   }
 
   @Override

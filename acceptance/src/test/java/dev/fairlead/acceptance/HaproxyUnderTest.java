@@ -2,6 +2,7 @@ package dev.fairlead.acceptance;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import dev.fairlead.acceptance.Plan.Balance;
 import dev.fairlead.acceptance.Plan.Checks;
 import dev.fairlead.acceptance.Plan.Forwarded;
 import dev.fairlead.acceptance.Plan.Member;
@@ -30,7 +31,10 @@ final class HaproxyUnderTest implements ProxyUnderTest {
 
   static HaproxyUnderTest start(Plan plan) {
     int port = Ports.free();
-    int admin = Ports.free();
+    int admin = port;
+    while (admin == port) { // HAProxy would share it
+      admin = Ports.free();
+    }
     // The readiness probe goes to the admin port: on the frontend's it would be a first session.
     return new HaproxyUnderTest(RealServer.haproxy(admin, config(plan, port, admin)), port, admin);
   }
@@ -57,7 +61,9 @@ final class HaproxyUnderTest implements ProxyUnderTest {
     line(cfg, forwarded == null ? "" : forwarded(forwarded));
     line(cfg, "  default_backend app");
     line(cfg, "backend app");
-    line(cfg, "  balance roundrobin");
+    Balance balance = plan.balance;
+    String lines = balance == null ? "balance roundrobin" : balance.haproxy();
+    lines.lines().forEach(l -> line(cfg, "  " + l));
     line(cfg, plan.allBackups ? "  option allbackups" : "");
     Checks checks = plan.checks;
     line(
@@ -133,6 +139,11 @@ final class HaproxyUnderTest implements ProxyUnderTest {
   @Override
   public void drain(String server) {
     ask("set server app/" + server + " state drain");
+  }
+
+  @Override
+  public void maintenance(String server) {
+    ask("set server app/" + server + " state maint");
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.fairlead.acceptance;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import dev.fairlead.balance.Balancer;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a scenario asks of a proxy, in words that are neither HAProxy's nor Fairlead's syntax: one
- * frontend, one backend, round robin. Not thread-safe; done with once a proxy is started.
+ * frontend, one backend, round robin unless told otherwise. Not thread-safe; done with once a proxy is started.
  */
 final class Plan {
   /** What the proxy understands of the traffic. */
@@ -62,6 +63,14 @@ final class Plan {
   /** Checks of every server: HTTP when there is a path, else TCP. */
   record Checks(@Nullable String path, Duration every, int rise, int fall) {}
 
+  /**
+   * A strategy as both say it.
+   *
+   * @param haproxy the lines of HAProxy's backend
+   * @param fairlead which is claimed to do the same
+   */
+  record Balance(String haproxy, Balancer fairlead) {}
+
   /** How servers are told the client's address. */
   record Forwarded(@Nullable String header, @Nullable String except, boolean ifNone) {
     static final Forwarded PLAIN = new Forwarded(null, null, false);
@@ -74,6 +83,10 @@ final class Plan {
   int frontendLimit;
   boolean allBackups;
   boolean abortOnClose;
+
+  /** Round robin unless set. With it, one thread does all the work, so that there is one sequence. */
+  @Nullable
+  Balance balance;
 
   @Nullable
   Checks checks;
@@ -133,6 +146,12 @@ final class Plan {
   @CanIgnoreReturnValue
   Plan abortOnClose() {
     abortOnClose = true;
+    return this;
+  }
+
+  @CanIgnoreReturnValue
+  Plan balance(String haproxy, Balancer fairlead) {
+    balance = new Balance(haproxy, fairlead);
     return this;
   }
 

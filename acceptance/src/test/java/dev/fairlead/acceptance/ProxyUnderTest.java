@@ -19,6 +19,9 @@ interface ProxyUnderTest extends AutoCloseable {
   /** The operator's wish: no new traffic. */
   void drain(String server);
 
+  /** The operator's wish: as if it were not there. */
+  void maintenance(String server);
+
   /** The operator's wish: traffic again. */
   void ready(String server);
 

@@ -51,6 +51,16 @@ final class RawClient implements Closeable {
     }
   }
 
+  /** From another address of loopback. */
+  static RawClient connect(String from, int port) {
+    try {
+      InetAddress own = InetAddress.getByName(from);
+      return new RawClient(new Socket(InetAddress.getLoopbackAddress(), port, own, 0));
+    } catch (IOException e) {
+      throw new UncheckedIOException(from + " to port " + port, e);
+    }
+  }
+
   /** One request on a connection of its own. */
   static Response get(int port, String path, String... fields) {
     try (RawClient client = connect(port)) {
