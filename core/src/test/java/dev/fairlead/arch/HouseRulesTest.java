@@ -56,6 +56,8 @@ class HouseRulesTest {
         .that()
         .areDeclaredInClassesThat()
         .resideInAPackage("dev.fairlead.balance")
+        .and()
+        .areNotDeclaredIn("dev.fairlead.balance.Rounds") // lives and dies within one prepare
         .should(be(describe(
             "final, or private and of a picker",
             (JavaField f) -> f.getModifiers().contains(FINAL)
