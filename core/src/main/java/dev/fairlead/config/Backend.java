@@ -147,7 +147,8 @@ public final class Backend {
   /** {@return name, strategy, servers and time-outs, for people} */
   @Override
   public String toString() {
-    return "backend %s: %s over %s; connect %s, server %s, queue %s, tunnel %s, retries %s"
+    return ("backend %s: %s over %s; connect %s, server %s, queue %s, tunnel %s, server-fin %s,"
+            + " retries %s")
         .formatted(
             name,
             balancer,
@@ -155,7 +156,8 @@ public final class Backend {
             connectTimeout,
             serverTimeout,
             queueTimeout,
-            tunnelTimeout == null ? "default" : tunnelTimeout,
+            tunnelTimeout == null ? "as the frontend has it" : tunnelTimeout,
+            serverFinTimeout == null ? "as server" : serverFinTimeout,
             retries);
   }
 

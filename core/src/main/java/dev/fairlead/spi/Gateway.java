@@ -7,6 +7,7 @@ import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.IntConsumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,14 @@ public interface Gateway {
    * @throws IllegalArgumentException when the frontend did not name it
    */
   Upstream upstream(String backend);
+
+  /**
+   * Tells of servers that have left a backend for good, so that their idle connections can be closed.
+   *
+   * @param backend the name of one of the frontend's backends
+   * @param listener gets the server's id, on the control loop; forgotten when the frontend has closed
+   */
+  void onServerLeft(String backend, IntConsumer listener);
 
   /** {@return the event loops that carry traffic, for state that is kept per loop} */
   List<EventLoop> loops();

@@ -1,6 +1,5 @@
 package dev.fairlead.spi;
 
-import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** A backend as a protocol sees it. Thread-safe. */
@@ -26,13 +25,6 @@ public interface Upstream {
    * @return true when some eligible server is neither tried by it nor full
    */
   boolean anotherUsable(Acquire request);
-
-  /**
-   * Tells of servers that have left for good, so that their idle connections can be closed.
-   *
-   * @param listener gets the server's id, on the control loop; lives as long as the frontend
-   */
-  void onServerLeft(IntConsumer listener);
 
   /** A request that waits for a slot. */
   interface Waiting {

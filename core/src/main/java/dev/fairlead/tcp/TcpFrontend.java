@@ -67,13 +67,14 @@ public final class TcpFrontend implements Frontend {
   /** {@return name, addresses, limit and time-outs, for people} */
   @Override
   public String toString() {
-    return "tcp frontend %s on %s to %s: maxConnections %s, client %s"
+    return "tcp frontend %s on %s to %s: maxConnections %s, client %s, client-fin %s"
         .formatted(
             name(),
             bindings().stream().map(Binding::address).toList(),
             settings.defaultBackend().name(),
             maxConnections() == 0 ? "any" : maxConnections(),
-            clientTimeout());
+            clientTimeout(),
+            settings.clientFinTimeout() == null ? "as client" : settings.clientFinTimeout());
   }
 
   /** Builds a TCP frontend. Not thread-safe. */

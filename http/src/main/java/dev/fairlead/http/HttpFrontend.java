@@ -120,14 +120,17 @@ public final class HttpFrontend implements Frontend {
   /** {@return name, addresses and time-outs, for people} */
   @Override
   public String toString() {
-    return "frontend %s: http on %s to backend %s; client %s, http-request %s, keep-alive %s, tunnel %s"
+    return ("frontend %s: http on %s to backend %s; client %s, client-fin %s,"
+            + " http-request %s, keep-alive %s, upstream idle %s, tunnel %s")
         .formatted(
             name(),
             bindings(),
             common.defaultBackend().name(),
             clientTimeout(),
+            common.clientFinTimeout() == null ? "as client" : common.clientFinTimeout(),
             httpRequestTimeout,
             keepAliveTimeout,
+            idleTimeout,
             HttpSettings.tunnelTimeout(common.defaultBackend()));
   }
 

@@ -85,9 +85,13 @@ public final class Admission implements Upstream {
     return false;
   }
 
-  @Override
+  /** Tells of servers that have left for good; until {@link #forget}. */
   public void onServerLeft(IntConsumer listener) {
     leftListeners.add(listener);
+  }
+
+  public void forget(IntConsumer listener) {
+    leftListeners.remove(listener);
   }
 
   /** A server has left for good; on the control loop. */

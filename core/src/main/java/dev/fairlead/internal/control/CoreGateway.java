@@ -22,6 +22,8 @@ import io.netty.util.concurrent.Future;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.IntConsumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +35,7 @@ final class CoreGateway implements Gateway {
   private final Connector connector;
   private final Loops loops;
   private final Tallies tallies;
+  private final List<Runnable> subscriptions = new CopyOnWriteArrayList<>();
 
   CoreGateway(
       Frontend frontend,
@@ -59,6 +62,19 @@ final class CoreGateway implements Gateway {
   @Override
   public Upstream upstream(String backend) {
     return runtime(backend).admission();
+  }
+
+  @Override
+  public void onServerLeft(String backend, IntConsumer listener) {
+    Admission admission = runtime(backend).admission();
+    admission.onServerLeft(listener);
+    subscriptions.add(() -> admission.forget(listener));
+  }
+
+  /** The frontend has closed: whatever it subscribed to is forgotten. */
+  void close() {
+    subscriptions.forEach(Runnable::run);
+    subscriptions.clear();
   }
 
   private BackendRuntime runtime(String backend) {

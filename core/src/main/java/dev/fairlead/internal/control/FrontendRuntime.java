@@ -147,6 +147,7 @@ final class FrontendRuntime {
         .schedule(() -> clients.close(), grace.toNanos(), TimeUnit.NANOSECONDS);
     return empty.thenCompose(d -> {
       timer.cancel(false);
+      gateway.close();
       return onControl(upstreams.close()).thenAccept(closed -> {});
     });
   }

@@ -22,7 +22,7 @@ public final class HttpProtocol implements Protocol {
     for (EventLoop loop : gateway.loops()) {
       loops.put(loop, new HttpLoop(loop, gateway, upstream, settings));
     }
-    upstream.onServerLeft(this::serverLeft);
+    gateway.onServerLeft(settings.backend().name(), this::serverLeft);
   }
 
   @Override

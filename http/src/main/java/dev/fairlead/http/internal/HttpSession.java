@@ -164,6 +164,10 @@ final class HttpSession extends ChannelInboundHandlerAdapter
   @Override
   public void end(@Nullable Fields trailers) {
     if (exchange != null) {
+      ForwardRule rule = home.settings().forward();
+      if (trailers != null && rule != null) {
+        trailers.dropNamed(rule.header()); // who the client is, is not for the client to add
+      }
       exchange.requestEnd(trailers);
     }
   }

@@ -52,6 +52,21 @@ final class FrontendOptionsTest {
   }
 
   @Test
+  void a_client_does_not_tell_who_it_is_behind_its_body() throws Exception {
+    try (ScriptedServer server = ScriptedServer.start(Scripts.answer(Scripts.ok("")));
+        Proxy proxy = Proxy.of(b -> b, f -> f.forwardedFor(), server);
+        RawClient client = proxy.connect()) {
+      client
+          .send("PUT / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+              + "0\r\nX-Sum: 1\r\nx-forwarded-for: 6.6.6.6\r\n\r\n")
+          .response();
+      assertThat(server.connection(1).received())
+          .endsWith("0\r\nX-Sum: 1\r\n\r\n")
+          .contains("X-Forwarded-For: 127.0.0.1\r\n");
+    }
+  }
+
+  @Test
   void draining_ends_idle_connections_at_once_and_others_behind_their_response() throws Exception {
     CountDownLatch go = new CountDownLatch(1);
     try (ScriptedServer server = ScriptedServer.start(c -> {

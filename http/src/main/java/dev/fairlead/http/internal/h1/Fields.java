@@ -217,6 +217,15 @@ public final class Fields {
     index[field * STRIDE + 4] |= DROPPED;
   }
 
+  /** Drops all fields of a name. */
+  public void dropNamed(CharSequence name) {
+    for (int i = 0; i < count; i++) {
+      if (is(i, name)) {
+        drop(i);
+      }
+    }
+  }
+
   /** Drops all fields of a name, given as a range of the bytes; protected ones stay. */
   void dropAll(int from, int to) {
     int known = Name.of(bytes, from, to);
