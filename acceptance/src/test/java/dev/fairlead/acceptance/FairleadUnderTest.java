@@ -151,7 +151,7 @@ final class FairleadUnderTest implements ProxyUnderTest {
   @Override
   public boolean up(String server) {
     ServerStatus status = Objects.requireNonNull(app().server(server).status());
-    return status.health() == Health.UP;
+    return status.health() != Health.DOWN; // as in HAProxy, also before the first verdict
   }
 
   @Override
