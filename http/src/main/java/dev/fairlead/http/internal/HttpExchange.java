@@ -90,6 +90,9 @@ final class HttpExchange implements Attempt.Owner {
 
   /** The request has ended. */
   void requestEnd(@Nullable Fields trailers) {
+    if (trailers != null) {
+      head.dropHopByHop(trailers);
+    }
     flow.end(trailers);
     pump();
   }

@@ -67,6 +67,20 @@ final class FrontendOptionsTest {
   }
 
   @Test
+  void a_field_named_in_connection_does_not_pass_behind_a_requests_body_either() throws Exception {
+    try (ScriptedServer server = ScriptedServer.start(Scripts.answer(Scripts.ok("")));
+        Proxy proxy = Proxy.to(server);
+        RawClient client = proxy.connect()) {
+      client
+          .send("PUT / HTTP/1.1\r\nHost: a\r\nConnection: x, X-Hop\r\n"
+              + "Transfer-Encoding: chunked\r\n\r\n"
+              + "0\r\nX-Hopping: 1\r\nx-hop: 2\r\nX-Sum: 3\r\n\r\n")
+          .response();
+      assertThat(server.connection(1).received()).endsWith("0\r\nX-Hopping: 1\r\nX-Sum: 3\r\n\r\n");
+    }
+  }
+
+  @Test
   void draining_ends_idle_connections_at_once_and_others_behind_their_response() throws Exception {
     CountDownLatch go = new CountDownLatch(1);
     try (ScriptedServer server = ScriptedServer.start(c -> {

@@ -226,6 +226,21 @@ public final class Fields {
     }
   }
 
+  /** Drops all fields of a name, given as a range of other bytes. */
+  void dropNamed(byte[] other, int from, int to) {
+    for (int i = 0; i < count; i++) {
+      if (nameEnd(i) - start(i) == to - from) {
+        int n = 0;
+        while (n < to - from && Ascii.lower(bytes[start(i) + n]) == Ascii.lower(other[from + n])) {
+          n++;
+        }
+        if (n == to - from) {
+          drop(i);
+        }
+      }
+    }
+  }
+
   /** Drops all fields of a name, given as a range of the bytes; protected ones stay. */
   void dropAll(int from, int to) {
     int known = Name.of(bytes, from, to);

@@ -61,6 +61,25 @@ final class HopByHop {
     return 0;
   }
 
+  /** Drops the fields of a trailer section that a head's {@code Connection} fields name. */
+  static void dropNamed(Fields head, Fields trailers) {
+    byte[] b = head.bytes();
+    for (int i = 0; i < head.count(); i++) {
+      if (head.name(i) == Name.CONNECTION) {
+        int to = head.to(i);
+        int at = skipSeparators(b, head.from(i), to);
+        while (at < to) {
+          int from = at;
+          while (at < to && Ascii.isToken(b[at])) {
+            at++;
+          }
+          trailers.dropNamed(b, from, at);
+          at = at == from ? to : skipSeparators(b, at, to);
+        }
+      }
+    }
+  }
+
   static int skipSeparators(byte[] b, int at, int to) {
     int i = at;
     while (i < to && (b[i] == ',' || Ascii.isSpace(b[i]))) {

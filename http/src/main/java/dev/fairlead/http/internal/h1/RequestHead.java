@@ -455,4 +455,13 @@ public final class RequestHead implements RequestInfo {
     }
     return at;
   }
+
+  /**
+   * Drops the trailers that the head's {@code Connection} names: they are hop-by-hop as well.
+   *
+   * @param trailers of the same message
+   */
+  public void dropHopByHop(Fields trailers) {
+    HopByHop.dropNamed(fields, trailers);
+  }
 }
