@@ -142,9 +142,14 @@ final class ResponseReader {
       body.begin(h.body(), h.contentLength());
       keepAlive = h.keepAlive() && h.body() != Body.UNTIL_CLOSE && !doubtful;
     }
-    head = null;
+    boolean kept = stage == Stage.BODY && h.body() == Body.CHUNKED; // it says which trailers pass
+    if (!kept) {
+      head = null;
+    }
     target.head(h);
-    home.giveBack(h);
+    if (!kept) {
+      home.giveBack(h);
+    }
     return true;
   }
 
@@ -164,6 +169,10 @@ final class ResponseReader {
 
   private void end(boolean more) {
     Fields trailers = body.trailers();
+    ResponseHead h = head;
+    if (trailers != null && h != null) {
+      h.dropHopByHop(trailers);
+    }
     reset();
     target.complete(trailers, more);
   }

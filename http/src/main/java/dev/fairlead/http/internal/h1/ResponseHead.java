@@ -221,4 +221,13 @@ public final class ResponseHead {
   Fields fields() {
     return fields;
   }
+
+  /**
+   * Drops the trailers that the head's {@code Connection} names: they are hop-by-hop as well.
+   *
+   * @param trailers of the same message
+   */
+  public void dropHopByHop(Fields trailers) {
+    HopByHop.dropNamed(fields, trailers);
+  }
 }
