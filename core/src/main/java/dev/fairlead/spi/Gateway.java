@@ -77,9 +77,6 @@ public interface Gateway {
    */
   RandomGenerator random(EventLoop loop);
 
-  /** {@return a new number for a session} */
-  long nextSession();
-
   /** {@return whether anybody wants traffic events; when not, do not build any} */
   boolean observed();
 

@@ -2,10 +2,10 @@ package dev.fairlead.tcp;
 
 import dev.fairlead.config.Backend;
 import dev.fairlead.config.FrontendBuilder;
+import dev.fairlead.spi.Connection;
 import dev.fairlead.spi.Gateway;
 import dev.fairlead.spi.Protocol;
 import dev.fairlead.spi.Upstream;
-import io.netty.channel.Channel;
 import java.time.Duration;
 
 /** What all sessions of one opened TCP frontend share. */
@@ -32,7 +32,7 @@ final class TcpProtocol implements Protocol {
   }
 
   @Override
-  public void accepted(Channel client) {
+  public void accepted(Connection client) {
     new TcpSession(this, client).start();
   }
 

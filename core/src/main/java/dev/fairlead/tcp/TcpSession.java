@@ -5,7 +5,7 @@ import dev.fairlead.balance.KeySink;
 import dev.fairlead.balance.Outcome;
 import dev.fairlead.event.Event;
 import dev.fairlead.spi.Acquire;
-import dev.fairlead.spi.AddressBytes;
+import dev.fairlead.spi.Connection;
 import dev.fairlead.spi.Counting;
 import dev.fairlead.spi.Lease;
 import dev.fairlead.spi.Refusal;
@@ -35,12 +35,11 @@ final class TcpSession implements Acquire, Relaying, Outcome {
   private static final long TURN_AROUND = TimeUnit.SECONDS.toNanos(1);
 
   private final TcpProtocol protocol;
+  private final Connection connection;
   private final Channel client;
-  private final AddressBytes address;
   private final EventLoop loop;
   private final EarlyBytes early;
   private final Tried tried = new Tried();
-  private final long number;
   private final long accepted;
 
   private Upstream.@Nullable Waiting waiting;
@@ -60,20 +59,19 @@ final class TcpSession implements Acquire, Relaying, Outcome {
   private boolean revoked;
   private boolean ended;
 
-  TcpSession(TcpProtocol protocol, Channel client) {
+  TcpSession(TcpProtocol protocol, Connection connection) {
     this.protocol = protocol;
-    this.client = client;
-    this.address = new AddressBytes(client.remoteAddress());
+    this.connection = connection;
+    this.client = connection.channel();
     this.loop = client.eventLoop();
-    this.number = protocol.gateway.nextSession();
-    this.accepted = loop.ticker().nanoTime();
+    this.accepted = connection.acceptedNanos();
     this.early = new EarlyBytes(this::clientLeft);
   }
 
   void start() {
     if (protocol.gateway.observed()) {
-      protocol.gateway.report(
-          new Event.SessionOpened(protocol.gateway.frontend(), number, address.address()));
+      protocol.gateway.report(new Event.SessionOpened(
+          protocol.gateway.frontend(), connection.number(), connection.client()));
     }
     client.pipeline().addLast(early);
     client.config().setAutoRead(true); // so that a client that leaves is seen
@@ -303,8 +301,8 @@ final class TcpSession implements Acquire, Relaying, Outcome {
     Candidate first = firstServer;
     protocol.gateway.report(new Event.SessionClosed(
         protocol.gateway.frontend(),
-        number,
-        address.address(),
+        connection.number(),
+        connection.client(),
         protocol.backend.name(),
         last == null ? null : last.name(),
         protocol.gateway.instant(accepted),
@@ -329,17 +327,17 @@ final class TcpSession implements Acquire, Relaying, Outcome {
 
   @Override
   public SocketAddress client() {
-    return address.address();
+    return connection.client();
   }
 
   @Override
   public void writeClient(KeySink sink) {
-    address.write(sink);
+    connection.writeClient(sink);
   }
 
   @Override
   public @Nullable SocketAddress destination() {
-    return client.localAddress();
+    return connection.destination();
   }
 
   @Override
@@ -359,7 +357,7 @@ final class TcpSession implements Acquire, Relaying, Outcome {
 
   @Override
   public <T> @Nullable T request(Class<T> type) {
-    return null;
+    return type.isInstance(connection) ? type.cast(connection) : null;
   }
 
   @Override

@@ -116,11 +116,6 @@ final class CoreGateway implements Gateway {
   }
 
   @Override
-  public long nextSession() {
-    return engine.nextSession();
-  }
-
-  @Override
   public boolean observed() {
     return engine.announcer().trafficWanted();
   }

@@ -5,10 +5,10 @@ import dev.fairlead.config.Frontend;
 import dev.fairlead.event.Event;
 import dev.fairlead.internal.count.Tallies;
 import dev.fairlead.internal.net.Listener;
+import dev.fairlead.spi.Connection;
 import dev.fairlead.spi.Protocol;
 import dev.fairlead.status.Counter;
 import dev.fairlead.status.Stats;
-import io.netty.channel.Channel;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.util.concurrent.Future;
@@ -46,6 +46,7 @@ final class FrontendRuntime {
         protocol,
         clients,
         gateway.tallies(),
+        engine::nextSession,
         reason -> engine.announcer().tell(new Event.AcceptPaused(config.name(), reason)),
         () -> engine.announcer().tell(new Event.AcceptResumed(config.name())));
   }
@@ -54,12 +55,12 @@ final class FrontendRuntime {
   private Protocol guarded(Protocol real) {
     return new Protocol() {
       @Override
-      public void accepted(Channel client) {
+      public void accepted(Connection client) {
         try {
           real.accepted(client);
         } catch (Throwable e) {
           engine.announcer().failed("protocol", real, config.name(), e);
-          client.close();
+          client.channel().close();
         }
       }
 

@@ -2,6 +2,9 @@ package dev.fairlead.internal.net;
 
 import dev.fairlead.config.Binding;
 import dev.fairlead.internal.count.Tallies;
+import dev.fairlead.internal.edge.Entrance;
+import dev.fairlead.internal.edge.Reception;
+import dev.fairlead.spi.Connection;
 import dev.fairlead.spi.Protocol;
 import dev.fairlead.status.Counter;
 import io.netty.channel.Channel;
@@ -23,19 +26,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /**
  * Accepts the connections of one frontend on all its bindings, never more than its limit: the rest waits
  * in the kernel's backlog. Each accepted channel goes to an event loop in turn, with auto-read off, and
- * then through the one pipeline that there is: limit, protocol.
+ * then through the {@link Entrance}.
  *
  * <p>All server channels live on one event loop, so the limit is watched by one thread; connections end
  * on any.
  */
-public final class Listener {
+public final class Listener implements Reception {
   private static final System.Logger LOG = System.getLogger("dev.fairlead");
   private static final int BURST = 16;
   private static final long PAUSE_MILLIS = 500;
@@ -46,6 +49,7 @@ public final class Listener {
   private final Protocol protocol;
   private final ChannelGroup clients;
   private final Tallies tallies;
+  private final LongSupplier numbers;
   private final Consumer<String> paused;
   private final Runnable resumed;
   private final Runnable goOn = this::goOn;
@@ -60,6 +64,7 @@ public final class Listener {
    * @param limit how many connections may be open at once, 0 for any number
    * @param clients has every open connection
    * @param tallies counts the sessions
+   * @param numbers gives each connection its own
    * @param paused told when a resource has run out
    * @param resumed told when accepting goes on after that
    */
@@ -69,6 +74,7 @@ public final class Listener {
       Protocol protocol,
       ChannelGroup clients,
       Tallies tallies,
+      LongSupplier numbers,
       Consumer<String> paused,
       Runnable resumed) {
     this.loop = loops.next();
@@ -77,6 +83,7 @@ public final class Listener {
     this.protocol = protocol;
     this.clients = clients;
     this.tallies = tallies;
+    this.numbers = numbers;
     this.paused = paused;
     this.resumed = resumed;
   }
@@ -210,7 +217,20 @@ public final class Listener {
     }
   }
 
-  private void ended() {
+  @Override
+  public long arrived(Channel client) {
+    clients.add(client);
+    tallies.at(loops.index(client.eventLoop())).add(Counter.SESSIONS, 1);
+    return numbers.getAsLong();
+  }
+
+  @Override
+  public void admit(Connection connection) {
+    protocol.accepted(connection);
+  }
+
+  @Override
+  public void left() {
     int left = open.decrementAndGet();
     if (left == 0 && emptyWanted) {
       onLoop(this::lookEmpty);
@@ -228,7 +248,7 @@ public final class Listener {
       if (limit > 0 && now >= limit - BURST) {
         adjust();
       }
-      Entry entry = new Entry();
+      Entrance entry = new Entrance(Listener.this);
       client.closeFuture().addListener(f -> entry.closed());
       try {
         client.config().setAutoRead(false);
@@ -263,47 +283,5 @@ public final class Listener {
     outOfResources = false;
     adjust();
     resumed.run();
-  }
-
-  /**
-   * Stands first in a client's pipeline: gives it to the protocol when it is active, and counts it as
-   * long as anybody behind has not heard of its end.
-   */
-  private final class Entry extends ChannelInboundHandlerAdapter {
-    private final AtomicBoolean over = new AtomicBoolean();
-    private boolean active;
-
-    @Override
-    public void channelActive(ChannelHandlerContext ctx) {
-      active = true;
-      clients.add(ctx.channel());
-      tallies.at(loops.index(ctx.channel().eventLoop())).add(Counter.SESSIONS, 1);
-      protocol.accepted(ctx.channel());
-    }
-
-    @Override
-    public void channelInactive(ChannelHandlerContext ctx) {
-      ctx.fireChannelInactive();
-      end();
-    }
-
-    /** On the client's loop. */
-    void closed() {
-      if (!active) {
-        end();
-      }
-    }
-
-    /** It never got a loop. */
-    void failed(Channel client) {
-      client.unsafe().closeForcibly();
-      end();
-    }
-
-    private void end() {
-      if (over.compareAndSet(false, true)) {
-        ended();
-      }
-    }
   }
 }

@@ -1,10 +1,8 @@
 package dev.fairlead.http.internal;
 
-import dev.fairlead.balance.KeySink;
 import dev.fairlead.http.internal.h1.RequestHead;
+import dev.fairlead.spi.Connection;
 import dev.fairlead.status.Termination;
-import java.net.SocketAddress;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One request and its response on the client's side, whatever carries them. On one event loop only.
@@ -13,18 +11,8 @@ interface ClientStream {
   /** {@return what is kept for its event loop} */
   HttpLoop home();
 
-  /** {@return the client's address} */
-  SocketAddress address();
-
-  /** Writes its bytes, as {@code PickContext.writeClient} wants them. */
-  void writeAddress(KeySink into);
-
-  /** {@return the address that the client connected to} */
-  @Nullable
-  SocketAddress destination();
-
-  /** {@return the number of its session} */
-  long session();
+  /** {@return the client's connection} */
+  Connection connection();
 
   /** {@return the field line that tells a server who the client is, or empty} */
   byte[] forwarded(RequestHead head);

@@ -1,9 +1,9 @@
 package dev.fairlead.http.internal;
 
+import dev.fairlead.spi.Connection;
 import dev.fairlead.spi.Gateway;
 import dev.fairlead.spi.Protocol;
 import dev.fairlead.spi.Upstream;
-import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import java.util.IdentityHashMap;
 
@@ -26,8 +26,8 @@ public final class HttpProtocol implements Protocol {
   }
 
   @Override
-  public void accepted(Channel client) {
-    HttpLoop home = loops.get(client.eventLoop());
+  public void accepted(Connection client) {
+    HttpLoop home = loops.get(client.channel().eventLoop());
     if (home == null) {
       throw new IllegalStateException("a connection on a loop that was not named: " + client);
     }

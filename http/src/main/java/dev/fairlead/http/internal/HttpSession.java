@@ -1,10 +1,9 @@
 package dev.fairlead.http.internal;
 
-import dev.fairlead.balance.KeySink;
 import dev.fairlead.event.Event;
 import dev.fairlead.http.internal.h1.Fields;
 import dev.fairlead.http.internal.h1.RequestHead;
-import dev.fairlead.spi.AddressBytes;
+import dev.fairlead.spi.Connection;
 import dev.fairlead.spi.Gateway;
 import dev.fairlead.spi.LoopTimer;
 import dev.fairlead.status.Termination;
@@ -17,7 +16,6 @@ import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.local.LocalChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.io.IOException;
-import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,10 +37,8 @@ final class HttpSession extends ChannelInboundHandlerAdapter
   }
 
   private final HttpLoop home;
+  private final Connection connection;
   private final Channel channel;
-  private final AddressBytes address;
-  private final long number;
-  private final long accepted;
   private final byte[] forwarded;
   private final ClientWriter writer;
   private final RequestReader reader;
@@ -64,14 +60,12 @@ final class HttpSession extends ChannelInboundHandlerAdapter
   private boolean bodyPaused;
   private boolean pendingPaused;
 
-  HttpSession(HttpLoop home, Channel channel) {
+  HttpSession(HttpLoop home, Connection connection) {
     this.home = home;
-    this.channel = channel;
-    this.address = new AddressBytes(channel.remoteAddress());
-    this.number = home.gateway().nextSession();
-    this.accepted = home.now();
-    this.arrived = accepted;
-    this.forwarded = ForwardRule.line(home.settings().forward(), address.address());
+    this.connection = connection;
+    this.channel = connection.channel();
+    this.arrived = connection.acceptedNanos();
+    this.forwarded = ForwardRule.line(home.settings().forward(), connection.client());
     this.writer = new ClientWriter(channel);
     this.reader = new RequestReader(home, this);
     this.timer = new LoopTimer(home.loop(), this::timedOut);
@@ -81,7 +75,8 @@ final class HttpSession extends ChannelInboundHandlerAdapter
     home.joined(this);
     Gateway gateway = home.gateway();
     if (gateway.observed()) {
-      gateway.report(new Event.SessionOpened(gateway.frontend(), number, address.address()));
+      gateway.report(
+          new Event.SessionOpened(gateway.frontend(), connection.number(), connection.client()));
     }
     timer.set(home.settings().requestTimeout().toNanos());
     channel.pipeline().addLast(this);
@@ -270,7 +265,7 @@ final class HttpSession extends ChannelInboundHandlerAdapter
     reader.reset();
     home.left(this);
     long bytesOut = writer.written() + tunnelOut;
-    SessionEnd.report(home, number, address.address(), accepted, bytesIn, bytesOut, last);
+    SessionEnd.report(home, connection, bytesIn, bytesOut, last);
   }
 
   @Override
@@ -329,23 +324,8 @@ final class HttpSession extends ChannelInboundHandlerAdapter
   }
 
   @Override
-  public SocketAddress address() {
-    return address.address();
-  }
-
-  @Override
-  public void writeAddress(KeySink into) {
-    address.write(into);
-  }
-
-  @Override
-  public @Nullable SocketAddress destination() {
-    return channel.localAddress();
-  }
-
-  @Override
-  public long session() {
-    return number;
+  public Connection connection() {
+    return connection;
   }
 
   @Override

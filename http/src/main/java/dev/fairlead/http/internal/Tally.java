@@ -129,7 +129,8 @@ final class Tally {
   void opened(ClientStream client, long number) {
     Gateway gateway = home.gateway();
     if (gateway.observed()) {
-      gateway.report(new Event.ExchangeOpened(gateway.frontend(), client.session(), number));
+      gateway.report(
+          new Event.ExchangeOpened(gateway.frontend(), client.connection().number(), number));
     }
   }
 
@@ -147,9 +148,9 @@ final class Tally {
     Candidate server = lastServer;
     gateway.report(new Event.ExchangeClosed(
         gateway.frontend(),
-        client.session(),
+        client.connection().number(),
         number,
-        client.address(),
+        client.connection().client(),
         headNanos < 0 ? null : home.upstream().name(),
         server == null ? null : server.name(),
         gateway.instant(arrived),

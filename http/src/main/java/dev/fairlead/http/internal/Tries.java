@@ -262,17 +262,17 @@ final class Tries implements Acquire {
 
   @Override
   public SocketAddress client() {
-    return client.address();
+    return client.connection().client();
   }
 
   @Override
   public void writeClient(KeySink sink) {
-    client.writeAddress(sink);
+    client.connection().writeClient(sink);
   }
 
   @Override
   public @Nullable SocketAddress destination() {
-    return client.destination();
+    return client.connection().destination();
   }
 
   @Override
@@ -292,6 +292,9 @@ final class Tries implements Acquire {
 
   @Override
   public <T> @Nullable T request(Class<T> type) {
-    return type.isInstance(head) ? type.cast(head) : null;
+    if (type.isInstance(head)) {
+      return type.cast(head);
+    }
+    return type.isInstance(client.connection()) ? type.cast(client.connection()) : null;
   }
 }
