@@ -138,7 +138,7 @@ public abstract class FrontendBuilder<B extends FrontendBuilder<B>> {
    * @throws IllegalArgumentException when bindings or the default backend are missing; all problems in
    *     one message
    */
-  protected final Settings settings() {
+  protected final FrontendSettings settings() {
     List<String> problems = new ArrayList<>();
     if (bindings.isEmpty()) {
       problems.add("no address to listen on (call bind(...))");
@@ -151,26 +151,7 @@ public abstract class FrontendBuilder<B extends FrontendBuilder<B>> {
       throw new IllegalArgumentException(
           "frontend '%s': %s".formatted(name, String.join("; ", problems)));
     }
-    return new Settings(
+    return new FrontendSettings(
         name, List.copyOf(bindings), maxConnections, clientTimeout, clientFinTimeout, backend);
   }
-
-  /**
-   * What all frontends have.
-   *
-   * @param name the name
-   * @param bindings where it listens
-   * @param maxConnections how many connections may be open at once, 0 for any number
-   * @param clientTimeout how long a client may do nothing
-   * @param clientFinTimeout how long a client's connection may rest once one direction has ended; null:
-   *     as any other time
-   * @param defaultBackend where traffic goes
-   */
-  public record Settings(
-      String name,
-      List<Binding> bindings,
-      int maxConnections,
-      Duration clientTimeout,
-      @Nullable Duration clientFinTimeout,
-      Backend defaultBackend) {}
 }

@@ -1,13 +1,11 @@
 package dev.fairlead.tcp;
 
-import dev.fairlead.config.Backend;
 import dev.fairlead.config.Binding;
 import dev.fairlead.config.Frontend;
 import dev.fairlead.config.FrontendBuilder;
+import dev.fairlead.config.FrontendSettings;
 import dev.fairlead.spi.Gateway;
 import dev.fairlead.spi.Protocol;
-import java.time.Duration;
-import java.util.List;
 
 /**
  * A frontend that relays byte streams (HAProxy: {@code mode tcp}): transparent both ways, with
@@ -18,9 +16,9 @@ import java.util.List;
  * }</pre>
  */
 public final class TcpFrontend implements Frontend {
-  private final FrontendBuilder.Settings settings;
+  private final FrontendSettings settings;
 
-  private TcpFrontend(FrontendBuilder.Settings settings) {
+  private TcpFrontend(FrontendSettings settings) {
     this.settings = settings;
   }
 
@@ -35,28 +33,8 @@ public final class TcpFrontend implements Frontend {
   }
 
   @Override
-  public String name() {
-    return settings.name();
-  }
-
-  @Override
-  public List<Binding> bindings() {
-    return settings.bindings();
-  }
-
-  @Override
-  public int maxConnections() {
-    return settings.maxConnections();
-  }
-
-  @Override
-  public Duration clientTimeout() {
-    return settings.clientTimeout();
-  }
-
-  @Override
-  public List<Backend> backends() {
-    return List.of(settings.defaultBackend());
+  public FrontendSettings settings() {
+    return settings;
   }
 
   @Override
@@ -70,10 +48,10 @@ public final class TcpFrontend implements Frontend {
     return "tcp frontend %s on %s to %s: maxConnections %s, client %s, client-fin %s"
         .formatted(
             name(),
-            bindings().stream().map(Binding::address).toList(),
+            settings.bindings().stream().map(Binding::address).toList(),
             settings.defaultBackend().name(),
-            maxConnections() == 0 ? "any" : maxConnections(),
-            clientTimeout(),
+            settings.maxConnections() == 0 ? "any" : settings.maxConnections(),
+            settings.clientTimeout(),
             settings.clientFinTimeout() == null ? "as client" : settings.clientFinTimeout());
   }
 

@@ -1,39 +1,36 @@
 package dev.fairlead.tcp;
 
 import dev.fairlead.config.Backend;
-import dev.fairlead.config.FrontendBuilder;
+import dev.fairlead.config.FrontendSettings;
 import dev.fairlead.spi.Connection;
 import dev.fairlead.spi.Gateway;
 import dev.fairlead.spi.Protocol;
-import dev.fairlead.spi.Upstream;
-import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
 
 /** What all sessions of one opened TCP frontend share. */
 final class TcpProtocol implements Protocol {
   final Gateway gateway;
-  final Upstream upstream;
-  final Backend backend;
-  final Duration clientTimeout;
-  final Duration serverTimeout;
-  final Duration clientFinTimeout;
-  final Duration serverFinTimeout;
+  private final Map<String, TcpRoute> routes = new HashMap<>();
+  private final TcpRoute defaultRoute;
 
-  TcpProtocol(FrontendBuilder.Settings settings, Gateway gateway) {
+  TcpProtocol(FrontendSettings settings, Gateway gateway) {
     this.gateway = gateway;
-    this.backend = settings.defaultBackend();
-    this.upstream = gateway.upstream(backend.name());
-    // A tunnel's time-out, where it was set, stands for both; those of half-closed ones stand above
-    // it.
-    this.clientTimeout = backend.tunnelTimeout().orElse(settings.clientTimeout());
-    this.serverTimeout = backend.tunnelTimeout().orElse(backend.serverTimeout());
-    Duration clientFin = settings.clientFinTimeout();
-    this.clientFinTimeout = clientFin == null ? clientTimeout : clientFin;
-    this.serverFinTimeout = backend.serverFinTimeout().orElse(serverTimeout);
+    for (Backend backend : settings.backends()) {
+      routes.put(backend.name(), new TcpRoute(settings, backend, gateway.upstream(backend.name())));
+    }
+    this.defaultRoute = route(settings.defaultBackend().name());
+  }
+
+  private TcpRoute route(String backend) {
+    return Objects.requireNonNull(routes.get(backend), backend);
   }
 
   @Override
   public void accepted(Connection client) {
-    new TcpSession(this, client).start();
+    String chosen = client.backend();
+    new TcpSession(this, chosen == null ? defaultRoute : route(chosen), client).start();
   }
 
   /** A byte stream has no good moment to be ended by us: sessions run on until the grace is over. */

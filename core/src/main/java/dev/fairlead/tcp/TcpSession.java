@@ -35,6 +35,7 @@ final class TcpSession implements Acquire, Relaying, Outcome {
   private static final long TURN_AROUND = TimeUnit.SECONDS.toNanos(1);
 
   private final TcpProtocol protocol;
+  private final TcpRoute route;
   private final Connection connection;
   private final Channel client;
   private final EventLoop loop;
@@ -59,8 +60,9 @@ final class TcpSession implements Acquire, Relaying, Outcome {
   private boolean revoked;
   private boolean ended;
 
-  TcpSession(TcpProtocol protocol, Connection connection) {
+  TcpSession(TcpProtocol protocol, TcpRoute route, Connection connection) {
     this.protocol = protocol;
+    this.route = route;
     this.connection = connection;
     this.client = connection.channel();
     this.loop = client.eventLoop();
@@ -82,7 +84,7 @@ final class TcpSession implements Acquire, Relaying, Outcome {
 
   private void acquire() {
     askedAt = nanoTime();
-    Upstream.Waiting wait = protocol.upstream.acquire(this);
+    Upstream.Waiting wait = route.upstream.acquire(this);
     if (wait != null) { // null: answered, and by now it may wait for another server
       waiting = wait;
     }
@@ -174,13 +176,13 @@ final class TcpSession implements Acquire, Relaying, Outcome {
     Counting counting = to.counting();
     counting.add(Counter.CONNECT_ERRORS, 1);
     tried.add(to.server());
-    if (retries >= protocol.backend.retries().max()) {
+    if (retries >= route.backend.retries().max()) {
       Cause who = kind == Kind.CONNECT_TIMEOUT ? Cause.SERVER_TIMEOUT : Cause.SERVER;
       end(new Termination(who, Stage.CONNECT));
       return;
     }
     retries++;
-    if (protocol.upstream.anotherUsable(this)) {
+    if (route.upstream.anotherUsable(this)) {
       counting.add(Counter.REDISPATCHES, 1);
       lease = null;
       to.release(this);
@@ -192,7 +194,7 @@ final class TcpSession implements Acquire, Relaying, Outcome {
   }
 
   private void waitAndConnect() {
-    long pause = Math.min(TURN_AROUND, protocol.backend.connectTimeout().toNanos());
+    long pause = Math.min(TURN_AROUND, route.backend.connectTimeout().toNanos());
     connecting = loop.schedule(
         () -> {
           Lease held = lease;
@@ -303,7 +305,7 @@ final class TcpSession implements Acquire, Relaying, Outcome {
         protocol.gateway.frontend(),
         connection.number(),
         connection.client(),
-        protocol.backend.name(),
+        route.backend.name(),
         last == null ? null : last.name(),
         protocol.gateway.instant(accepted),
         timings,
@@ -362,22 +364,22 @@ final class TcpSession implements Acquire, Relaying, Outcome {
 
   @Override
   public Duration clientTimeout() {
-    return protocol.clientTimeout;
+    return route.clientTimeout;
   }
 
   @Override
   public Duration serverTimeout() {
-    return protocol.serverTimeout;
+    return route.serverTimeout;
   }
 
   @Override
   public Duration clientFinTimeout() {
-    return protocol.clientFinTimeout;
+    return route.clientFinTimeout;
   }
 
   @Override
   public Duration serverFinTimeout() {
-    return protocol.serverFinTimeout;
+    return route.serverFinTimeout;
   }
 
   @Override

@@ -100,10 +100,12 @@ class ConfigurationTest {
         .maxConnections(9)
         .clientTimeout(Duration.ofMinutes(1))
         .build();
-    assertThat(frontend.bindings()).extracting(Binding::backlog).containsExactly(1024, 5);
-    assertThat(frontend.backends()).containsExactly(backend);
-    assertThat(frontend.maxConnections()).isEqualTo(9);
-    assertThat(frontend.clientTimeout()).isEqualTo(Duration.ofMinutes(1));
+    assertThat(frontend.settings().bindings())
+        .extracting(Binding::backlog)
+        .containsExactly(1024, 5);
+    assertThat(frontend.settings().backends()).containsExactly(backend);
+    assertThat(frontend.settings().maxConnections()).isEqualTo(9);
+    assertThat(frontend.settings().clientTimeout()).isEqualTo(Duration.ofMinutes(1));
     assertThat(frontend.toString()).contains("f on [").contains("to b: maxConnections 9");
   }
 

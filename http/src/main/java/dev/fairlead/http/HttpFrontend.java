@@ -2,10 +2,9 @@ package dev.fairlead.http;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.CheckReturnValue;
-import dev.fairlead.config.Backend;
-import dev.fairlead.config.Binding;
 import dev.fairlead.config.Frontend;
 import dev.fairlead.config.FrontendBuilder;
+import dev.fairlead.config.FrontendSettings;
 import dev.fairlead.http.internal.HttpProtocol;
 import dev.fairlead.http.internal.HttpSettings;
 import dev.fairlead.http.internal.h1.Limits;
@@ -15,7 +14,6 @@ import dev.fairlead.spi.Gateway;
 import dev.fairlead.spi.Protocol;
 import java.time.Duration;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  */
 @CheckReturnValue
 public final class HttpFrontend implements Frontend {
-  private final FrontendBuilder.Settings common;
+  private final FrontendSettings common;
   private final Duration httpRequestTimeout;
   private final Duration keepAliveTimeout;
   private final Duration idleTimeout;
@@ -50,7 +48,7 @@ public final class HttpFrontend implements Frontend {
   private final Set<String> upgrades;
   private final @Nullable ForwardedFor forwardedFor;
 
-  private HttpFrontend(Builder from, FrontendBuilder.Settings common) {
+  private HttpFrontend(Builder from, FrontendSettings common) {
     this.common = common;
     this.httpRequestTimeout = from.httpRequestTimeout;
     this.keepAliveTimeout = from.keepAliveTimeout;
@@ -74,28 +72,8 @@ public final class HttpFrontend implements Frontend {
   }
 
   @Override
-  public String name() {
-    return common.name();
-  }
-
-  @Override
-  public List<Binding> bindings() {
-    return common.bindings();
-  }
-
-  @Override
-  public int maxConnections() {
-    return common.maxConnections();
-  }
-
-  @Override
-  public Duration clientTimeout() {
-    return common.clientTimeout();
-  }
-
-  @Override
-  public List<Backend> backends() {
-    return List.of(common.defaultBackend());
+  public FrontendSettings settings() {
+    return common;
   }
 
   @Override
@@ -114,7 +92,7 @@ public final class HttpFrontend implements Frontend {
             serveHalfClosed,
             idleTimeout,
             maxIdle,
-            common.defaultBackend()));
+            common.backends()));
   }
 
   /** {@return name, addresses and time-outs, for people} */
@@ -124,14 +102,14 @@ public final class HttpFrontend implements Frontend {
             + " http-request %s, keep-alive %s, upstream idle %s, tunnel %s")
         .formatted(
             name(),
-            bindings(),
+            common.bindings(),
             common.defaultBackend().name(),
-            clientTimeout(),
+            common.clientTimeout(),
             common.clientFinTimeout() == null ? "as client" : common.clientFinTimeout(),
             httpRequestTimeout,
             keepAliveTimeout,
             idleTimeout,
-            HttpSettings.tunnelTimeout(common.defaultBackend()));
+            HttpProtocol.tunnelTimeout(common.defaultBackend()));
   }
 
   /** Builds an HTTP frontend. Not thread-safe. */
@@ -311,7 +289,7 @@ public final class HttpFrontend implements Frontend {
      */
     @CheckReturnValue
     public HttpFrontend build() {
-      Settings common = settings();
+      FrontendSettings common = settings();
       if (maxRequestLine >= maxHeadBytes) {
         throw new IllegalArgumentException(
             "maxRequestLine: %d (expected: less than maxHeadBytes, which is %d)"

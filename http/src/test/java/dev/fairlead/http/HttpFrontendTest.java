@@ -26,9 +26,9 @@ final class HttpFrontendTest {
         .build();
 
     assertThat(web.name()).isEqualTo("http-in");
-    assertThat(web.maxConnections()).isEqualTo(256);
-    assertThat(web.clientTimeout()).isEqualTo(ofSeconds(50));
-    assertThat(web.backends()).extracting(Backend::name).containsExactly("speed");
+    assertThat(web.settings().maxConnections()).isEqualTo(256);
+    assertThat(web.settings().clientTimeout()).isEqualTo(ofSeconds(50));
+    assertThat(web.settings().backends()).extracting(Backend::name).containsExactly("speed");
     assertThat(web).asString().contains("http-request PT10S", "keep-alive PT1M", "tunnel PT1H");
   }
 

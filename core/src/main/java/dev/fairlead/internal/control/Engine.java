@@ -248,7 +248,7 @@ public final class Engine {
     left.remove(runtime.config().name(), runtime);
     frontends = Map.copyOf(left);
     Set<String> used = new HashSet<>();
-    left.values().forEach(f -> f.config().backends().forEach(b -> used.add(b.name())));
+    left.values().forEach(f -> f.config().settings().backends().forEach(b -> used.add(b.name())));
     Map<String, BackendRuntime> kept = new LinkedHashMap<>(backends);
     kept.values().removeIf(backend -> {
       boolean unused = !used.contains(backend.config().name());

@@ -42,7 +42,7 @@ final class FrontendRuntime {
     this.protocol = guarded(config.protocol(gateway));
     this.listener = new Listener(
         engine.loops(),
-        config.maxConnections(),
+        config.settings().maxConnections(),
         protocol,
         clients,
         gateway.tallies(),
@@ -100,7 +100,7 @@ final class FrontendRuntime {
     List<SocketAddress> bound = new ArrayList<>();
     List<String> problems = new ArrayList<>();
     CompletableFuture<Void> done = CompletableFuture.completedFuture(null);
-    for (Binding binding : config.bindings()) {
+    for (Binding binding : config.settings().bindings()) {
       done = done.thenCompose(d -> onControl(listener.bind(binding))).handle((address, failure) -> {
         if (failure == null) {
           bound.add(address);

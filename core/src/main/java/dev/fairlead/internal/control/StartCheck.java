@@ -42,10 +42,7 @@ final class StartCheck {
       if (!names.add(frontend.name())) {
         problems.add("frontend name used twice: '%s'".formatted(frontend.name()));
       }
-      if (frontend.backends().isEmpty()) {
-        problems.add("frontend '%s' has no backend".formatted(frontend.name()));
-      }
-      for (Backend backend : frontend.backends()) {
+      for (Backend backend : frontend.settings().backends()) {
         BackendRuntime present = running.get(backend.name());
         Backend other =
             present == null ? fresh.putIfAbsent(backend.name(), backend) : present.config();
@@ -98,7 +95,7 @@ final class StartCheck {
 
   private void tryPorts() {
     for (Frontend frontend : wanted) {
-      for (Binding binding : frontend.bindings()) {
+      for (Binding binding : frontend.settings().bindings()) {
         if (binding.address() instanceof InetSocketAddress address && address.getPort() != 0) {
           try (ServerSocket socket = new ServerSocket()) {
             socket.setReuseAddress(true);

@@ -1,5 +1,6 @@
 package dev.fairlead.internal.net;
 
+import dev.fairlead.spi.ChannelEnd;
 import dev.fairlead.spi.LoopTimer;
 import dev.fairlead.spi.Relaying;
 import dev.fairlead.status.Termination;
@@ -8,15 +9,11 @@ import dev.fairlead.status.Termination.Stage;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.EventLoop;
 import io.netty.channel.local.LocalChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.ReferenceCountUtil;
 import java.time.Duration;
 
@@ -26,8 +23,6 @@ import java.time.Duration;
  * goes on; a reset is passed on as a reset.
  */
 public final class Relay {
-  private static final System.Logger LOG = System.getLogger("dev.fairlead");
-
   private final Relaying relaying;
   private final Pipe fromClient;
   private final Pipe fromServer;
@@ -127,8 +122,7 @@ public final class Relay {
     }
 
     private long left() {
-      ChannelOutboundBuffer buffer = source.unsafe().outboundBuffer();
-      return buffer == null ? 0 : buffer.totalPendingWriteBytes() - buffer.currentProgress();
+      return ChannelEnd.unsent(source);
     }
 
     /** Sends the target what was written to it; that it takes some of it is a sign of life. */
@@ -211,8 +205,8 @@ public final class Relay {
         return;
       }
       finished = true;
-      if (target instanceof DuplexChannel duplex && !opposite(this).finished) {
-        duplex.shutdownOutput();
+      if (!opposite(this).finished) {
+        ChannelEnd.shutdownOutput(target);
       }
       directionEnded();
     }
@@ -242,19 +236,12 @@ public final class Relay {
 
     void close(boolean reset) {
       timer.close();
-      if (!source.isOpen()) {
-        return;
-      }
-      if (reset && !(source instanceof LocalChannel)) {
-        try {
-          source.config().setOption(ChannelOption.SO_LINGER, 0);
-        } catch (ChannelException e) { // it is closed already, if not by us
-          LOG.log(System.Logger.Level.DEBUG, "no reset for " + source, e);
-        }
-      } else {
+      if (reset) {
+        ChannelEnd.reset(source);
+      } else if (source.isOpen()) {
         source.flush();
+        source.close();
       }
-      source.close();
     }
   }
 }

@@ -49,6 +49,7 @@ final class Attempt implements Outcome, GenericFutureListener<Future<Channel>> {
 
   private final Owner owner;
   private final HttpLoop home;
+  private final HttpRoute route;
   private final Lease lease;
   private final long granted;
   private long started;
@@ -62,9 +63,10 @@ final class Attempt implements Outcome, GenericFutureListener<Future<Channel>> {
   private boolean begun;
   private boolean over;
 
-  Attempt(Owner owner, HttpLoop home, Lease lease) {
+  Attempt(Owner owner, HttpRoute route, Lease lease) {
     this.owner = owner;
-    this.home = home;
+    this.route = route;
+    this.home = route.home();
     this.lease = lease;
     this.granted = home.now();
     this.started = granted;
@@ -76,7 +78,7 @@ final class Attempt implements Outcome, GenericFutureListener<Future<Channel>> {
    * @param mayReuse whether a connection that was used before will do
    */
   void start(boolean mayReuse) {
-    UpstreamConnection idle = mayReuse ? home.pool().take(lease.server().id()) : null;
+    UpstreamConnection idle = mayReuse ? route.pool().take(lease.server().id()) : null;
     if (idle != null) {
       connectNanos = 0;
       stream = idle;
@@ -84,7 +86,7 @@ final class Attempt implements Outcome, GenericFutureListener<Future<Channel>> {
       return;
     }
     started = home.now();
-    fresh = new UpstreamConnection(home, lease.server().id());
+    fresh = new UpstreamConnection(route, lease.server().id());
     Future<Channel> future = home.gateway().connect(lease, fresh);
     connecting = future;
     future.addListener(this);

@@ -44,6 +44,7 @@ interface ClientStream {
    * The exchange becomes a tunnel.
    *
    * @param server its other end
+   * @param route the way that led there
    */
-  void tunnel(ServerStream server);
+  void tunnel(ServerStream server, HttpRoute route);
 }

@@ -1,6 +1,7 @@
 package dev.fairlead.http.internal;
 
 import dev.fairlead.http.internal.h1.Output;
+import dev.fairlead.spi.ChannelEnd;
 import dev.fairlead.spi.LoopTimer;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -44,16 +45,16 @@ final class Farewell extends ChannelInboundHandlerAdapter implements ChannelFutu
     channel.config().setAutoRead(true);
     timer.set(clientNanos);
     out.finish(this);
-    unsent = HttpSession.unsent(channel);
+    unsent = ChannelEnd.unsent(channel);
   }
 
   /** All is written. */
   @Override
   public void operationComplete(ChannelFuture written) {
     said = true;
-    if (clientMaySend && written.isSuccess() && channel instanceof DuplexChannel duplex) {
+    if (clientMaySend && written.isSuccess()) {
       timer.set(LINGER_NANOS);
-      duplex.shutdownOutput();
+      ChannelEnd.shutdownOutput(channel);
     } else {
       channel.close();
     }
@@ -61,7 +62,7 @@ final class Farewell extends ChannelInboundHandlerAdapter implements ChannelFutu
 
   /** The client has not taken all of it, or has not left: it may stay as long as it takes something. */
   private void timedOut() {
-    long now = HttpSession.unsent(channel);
+    long now = ChannelEnd.unsent(channel);
     if (now > 0 && now < unsent) {
       unsent = now;
       timer.set(clientNanos);

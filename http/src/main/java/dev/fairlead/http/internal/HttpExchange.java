@@ -36,6 +36,7 @@ final class HttpExchange implements Attempt.Owner {
 
   private final ClientStream client;
   private final HttpLoop home;
+  private final HttpRoute route;
   private final RequestHead head;
   private final long number;
   private final Tally tally;
@@ -45,14 +46,20 @@ final class HttpExchange implements Attempt.Owner {
   private boolean responseBlocked;
 
   HttpExchange(
-      ClientStream client, RequestHead head, long number, long arrived, boolean firstOfSession) {
+      ClientStream client,
+      HttpRoute route,
+      RequestHead head,
+      long number,
+      long arrived,
+      boolean firstOfSession) {
     this.client = client;
     this.home = client.home();
+    this.route = route;
     this.head = head;
     this.number = number;
-    this.tally = new Tally(home, arrived, client.response().written());
-    this.tries = new Tries(this, client, head, tally, firstOfSession);
-    this.flow = new RequestFlow(client, home.settings().backend().retries().replayBytes());
+    this.tally = new Tally(route, arrived, client.response().written());
+    this.tries = new Tries(this, client, route, head, tally, firstOfSession);
+    this.flow = new RequestFlow(client, route.retries().replayBytes());
     home.counting().add(Counter.REQUESTS, 1);
     tally.opened(client, number);
   }
@@ -303,7 +310,7 @@ final class HttpExchange implements Attempt.Owner {
     Attempt a = tries.attempt();
     if (state == State.UPGRADED && a != null) {
       state = State.TUNNEL;
-      client.tunnel(a.handOver());
+      client.tunnel(a.handOver(), route);
       return;
     }
     client.flush();

@@ -1,19 +1,23 @@
 package dev.fairlead.http.internal;
 
+import dev.fairlead.config.Backend;
 import dev.fairlead.http.internal.h1.RequestHead;
 import dev.fairlead.http.internal.h1.ResponseHead;
 import dev.fairlead.spi.Counting;
 import dev.fairlead.spi.Gateway;
-import dev.fairlead.spi.Upstream;
 import io.netty.channel.EventLoop;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What one frontend keeps for one event loop: its sessions, its idle connections to servers, and heads to
+ * What one frontend keeps for one event loop: its sessions, its ways to backends, and heads to
  * be used again, so that an idle connection holds none. On that loop only.
  */
 final class HttpLoop {
@@ -21,24 +25,26 @@ final class HttpLoop {
 
   private final EventLoop loop;
   private final Gateway gateway;
-  private final Upstream upstream;
   private final HttpSettings settings;
   private final Counting counting;
   private final RandomGenerator random;
-  private final UpstreamPool pool;
+  private final Map<String, HttpRoute> routes = new HashMap<>();
+  private final HttpRoute defaultRoute;
   private final Set<HttpSession> sessions = new HashSet<>();
   private final ArrayDeque<RequestHead> requestHeads = new ArrayDeque<>();
   private final ArrayDeque<ResponseHead> responseHeads = new ArrayDeque<>();
   private boolean draining;
 
-  HttpLoop(EventLoop loop, Gateway gateway, Upstream upstream, HttpSettings settings) {
+  HttpLoop(EventLoop loop, Gateway gateway, HttpSettings settings) {
     this.loop = loop;
     this.gateway = gateway;
-    this.upstream = upstream;
     this.settings = settings;
     this.counting = gateway.counting(loop);
     this.random = gateway.random(loop);
-    this.pool = new UpstreamPool(loop, settings.idleTimeout().toNanos(), settings.maxIdle());
+    for (Backend backend : settings.backends()) {
+      routes.put(backend.name(), new HttpRoute(this, gateway.upstream(backend.name()), backend));
+    }
+    this.defaultRoute = route(settings.defaultBackend().name());
   }
 
   EventLoop loop() {
@@ -47,10 +53,6 @@ final class HttpLoop {
 
   Gateway gateway() {
     return gateway;
-  }
-
-  Upstream upstream() {
-    return upstream;
   }
 
   HttpSettings settings() {
@@ -65,8 +67,9 @@ final class HttpLoop {
     return random;
   }
 
-  UpstreamPool pool() {
-    return pool;
+  /** {@return the way to a backend that the frontend names; null: to its default} */
+  HttpRoute route(@Nullable String backend) {
+    return backend == null ? defaultRoute : Objects.requireNonNull(routes.get(backend), backend);
   }
 
   long now() {
@@ -88,7 +91,7 @@ final class HttpLoop {
   /** No more requests are wanted: idle connections of both sides are closed. */
   void drain() {
     draining = true;
-    pool.close();
+    routes.values().forEach(route -> route.pool().close());
     for (HttpSession session : new ArrayList<>(sessions)) {
       session.drain();
     }

@@ -1,10 +1,11 @@
 package dev.fairlead.http.internal;
 
+import dev.fairlead.config.Backend;
 import dev.fairlead.spi.Connection;
 import dev.fairlead.spi.Gateway;
 import dev.fairlead.spi.Protocol;
-import dev.fairlead.spi.Upstream;
 import io.netty.channel.EventLoop;
+import java.time.Duration;
 import java.util.IdentityHashMap;
 
 /** HTTP for one opened frontend. Immutable; what changes is kept per event loop. */
@@ -18,11 +19,18 @@ public final class HttpProtocol implements Protocol {
    * @param settings the frontend's configuration
    */
   public HttpProtocol(Gateway gateway, HttpSettings settings) {
-    Upstream upstream = gateway.upstream(settings.backend().name());
     for (EventLoop loop : gateway.loops()) {
-      loops.put(loop, new HttpLoop(loop, gateway, upstream, settings));
+      loops.put(loop, new HttpLoop(loop, gateway, settings));
     }
-    gateway.onServerLeft(settings.backend().name(), this::serverLeft);
+    for (Backend backend : settings.backends()) {
+      String name = backend.name();
+      gateway.onServerLeft(name, server -> serverLeft(name, server));
+    }
+  }
+
+  /** {@return how long an upgraded connection to a backend may rest} */
+  public static Duration tunnelTimeout(Backend backend) {
+    return HttpRoute.tunnelTimeout(backend);
   }
 
   @Override
@@ -39,7 +47,8 @@ public final class HttpProtocol implements Protocol {
     loops.forEach((loop, home) -> loop.execute(home::drain));
   }
 
-  private void serverLeft(int server) {
-    loops.forEach((loop, home) -> loop.execute(() -> home.pool().serverLeft(server)));
+  private void serverLeft(String backend, int server) {
+    loops.forEach(
+        (loop, home) -> loop.execute(() -> home.route(backend).pool().serverLeft(server)));
   }
 }

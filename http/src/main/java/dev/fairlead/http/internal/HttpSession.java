@@ -3,6 +3,7 @@ package dev.fairlead.http.internal;
 import dev.fairlead.event.Event;
 import dev.fairlead.http.internal.h1.Fields;
 import dev.fairlead.http.internal.h1.RequestHead;
+import dev.fairlead.spi.ChannelEnd;
 import dev.fairlead.spi.Connection;
 import dev.fairlead.spi.Gateway;
 import dev.fairlead.spi.LoopTimer;
@@ -11,9 +12,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.ChannelOutboundBuffer;
-import io.netty.channel.local.LocalChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +35,7 @@ final class HttpSession extends ChannelInboundHandlerAdapter
   }
 
   private final HttpLoop home;
+  private final HttpRoute route;
   private final Connection connection;
   private final Channel channel;
   private final byte[] forwarded;
@@ -62,6 +61,7 @@ final class HttpSession extends ChannelInboundHandlerAdapter
 
   HttpSession(HttpLoop home, Connection connection) {
     this.home = home;
+    this.route = home.route(connection.backend());
     this.connection = connection;
     this.channel = connection.channel();
     this.arrived = connection.acceptedNanos();
@@ -170,7 +170,7 @@ final class HttpSession extends ChannelInboundHandlerAdapter
   private HttpExchange open(RequestHead head) {
     timer.clear();
     writer.expect(head, home.draining());
-    HttpExchange next = new HttpExchange(this, head, ++exchanges, arrived, exchanges == 1);
+    HttpExchange next = new HttpExchange(this, route, head, ++exchanges, arrived, exchanges == 1);
     exchange = next;
     return next;
   }
@@ -289,7 +289,7 @@ final class HttpSession extends ChannelInboundHandlerAdapter
   private void timedOut() {
     HttpExchange current = exchange;
     if (current != null) {
-      long now = unsent(channel);
+      long now = ChannelEnd.unsent(channel);
       if (now > 0 && now < unsent) {
         waitForClient(true); // it takes its response, if slowly
         return;
@@ -301,12 +301,6 @@ final class HttpSession extends ChannelInboundHandlerAdapter
       open(reader.head()).reject(Rejection.REQUEST_TIMEOUT);
     }
     flush();
-  }
-
-  /** Bytes that were written to a channel and that its peer has not taken yet. */
-  static long unsent(Channel channel) {
-    ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
-    return buffer == null ? 0 : buffer.totalPendingWriteBytes() - buffer.currentProgress();
   }
 
   /** No more requests are wanted. */
@@ -351,7 +345,7 @@ final class HttpSession extends ChannelInboundHandlerAdapter
   @Override
   public void waitForClient(boolean waiting) {
     if (waiting) {
-      unsent = unsent(channel);
+      unsent = ChannelEnd.unsent(channel);
       timer.set(home.settings().clientTimeout().toNanos());
     } else {
       timer.clear();
@@ -370,10 +364,10 @@ final class HttpSession extends ChannelInboundHandlerAdapter
         resume();
       }
       writer.out().flush();
-      if (exchange != null && timer.isSet() && unsent(channel) < unsent) {
+      if (exchange != null && timer.isSet() && ChannelEnd.unsent(channel) < unsent) {
         waitForClient(true); // what it took just now is no sign of life later
       } else {
-        unsent = unsent(channel);
+        unsent = ChannelEnd.unsent(channel);
       }
     }
   }
@@ -432,11 +426,13 @@ final class HttpSession extends ChannelInboundHandlerAdapter
   /** The response is not whole, and the client must see that. */
   private void cut() {
     writer.out().flush();
-    if (writer.cutGoesUnseen() && !(channel instanceof LocalChannel)) {
-      channel.config().setOption(ChannelOption.SO_LINGER, 0);
-    }
+    boolean reset = writer.cutGoesUnseen();
     gone();
-    channel.close();
+    if (reset) {
+      ChannelEnd.reset(channel);
+    } else {
+      channel.close();
+    }
   }
 
   /** The last response is written: the connection ends so that the client gets to see it. */
@@ -448,14 +444,14 @@ final class HttpSession extends ChannelInboundHandlerAdapter
   }
 
   @Override
-  public void tunnel(ServerStream server) {
+  public void tunnel(ServerStream server, HttpRoute to) {
     phase = Phase.TUNNEL;
     timer.close();
     writer.out().flush();
     bytesIn -= pending.size(); // the tunnel counts them
     ByteBuf early = pending.isEmpty() ? null : pending.take();
     channel.pipeline().remove(this);
-    new Tunnel(this, home).open(channel, early, inputEnded, server);
+    new Tunnel(this, to).open(channel, early, inputEnded, server);
   }
 
   void tunnelEnded(Termination how, long fromClient, long fromServer) {

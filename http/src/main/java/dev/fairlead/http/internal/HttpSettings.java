@@ -4,6 +4,7 @@ import dev.fairlead.config.Backend;
 import dev.fairlead.http.internal.h1.Limits;
 import dev.fairlead.http.internal.h1.UpgradeRule;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param serveHalfClosed whether a client that ends its direction behind a whole request is answered
  * @param idleTimeout how long a server's idle connection is kept
  * @param maxIdle how many idle connections are kept for each server and loop
- * @param backend where requests go
+ * @param backends where requests may go, the default first
  */
 public record HttpSettings(
     Duration clientTimeout,
@@ -33,31 +34,9 @@ public record HttpSettings(
     boolean serveHalfClosed,
     Duration idleTimeout,
     int maxIdle,
-    Backend backend) {
+    List<Backend> backends) {
 
-  private static final Duration TUNNEL = Duration.ofHours(1);
-  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
-
-  /** {@return how long an upgraded connection to a backend may rest} */
-  public static Duration tunnelTimeout(Backend backend) {
-    return backend.tunnelTimeout().orElse(TUNNEL);
-  }
-
-  Duration tunnelTimeout() {
-    return tunnelTimeout(backend);
-  }
-
-  Duration tunnelClientFin() {
-    return clientFinTimeout == null ? tunnelTimeout() : clientFinTimeout;
-  }
-
-  Duration tunnelServerFin() {
-    return backend.serverFinTimeout().orElseGet(this::tunnelTimeout);
-  }
-
-  /** {@return the pause before the same server is tried again (HAProxy: turn-around)} */
-  long turnAroundNanos() {
-    Duration connect = backend.connectTimeout();
-    return Math.min(connect.toNanos(), LONGEST_PAUSE.toNanos());
+  Backend defaultBackend() {
+    return backends.get(0);
   }
 }

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Tally {
   private final HttpLoop home;
+  private final HttpRoute route;
   private final long arrived;
   private final long writtenBefore;
   private long headNanos = -1;
@@ -29,8 +30,9 @@ final class Tally {
   private @Nullable Rejection rejection;
   private Event.Load load = Event.Load.NONE;
 
-  Tally(HttpLoop home, long arrived, long writtenBefore) {
-    this.home = home;
+  Tally(HttpRoute route, long arrived, long writtenBefore) {
+    this.route = route;
+    this.home = route.home();
     this.arrived = arrived;
     this.writtenBefore = writtenBefore;
   }
@@ -151,7 +153,7 @@ final class Tally {
         client.connection().number(),
         number,
         client.connection().client(),
-        headNanos < 0 ? null : home.upstream().name(),
+        headNanos < 0 ? null : route.upstream().name(),
         server == null ? null : server.name(),
         gateway.instant(arrived),
         new Timings(

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class Tries implements Acquire {
   private final HttpExchange exchange;
   private final HttpLoop home;
+  private final HttpRoute route;
   private final ClientStream client;
   private final RequestHead head;
   private final Tally tally;
@@ -48,11 +49,13 @@ final class Tries implements Acquire {
   Tries(
       HttpExchange exchange,
       ClientStream client,
+      HttpRoute route,
       RequestHead head,
       Tally tally,
       boolean firstOfSession) {
     this.exchange = exchange;
     this.home = client.home();
+    this.route = route;
     this.client = client;
     this.head = head;
     this.tally = tally;
@@ -63,7 +66,7 @@ final class Tries implements Acquire {
   void acquire() {
     queued = true;
     askedAt = home.now();
-    Upstream.Waiting place = home.upstream().acquire(this);
+    Upstream.Waiting place = route.upstream().acquire(this);
     if (place != null) { // null: answered, and by now it may wait for another server
       waiting = place;
     }
@@ -125,7 +128,7 @@ final class Tries implements Acquire {
   }
 
   private void connect(Lease to, boolean mayReuse) {
-    Attempt next = new Attempt(exchange, home, to);
+    Attempt next = new Attempt(exchange, route, to);
     attempt = next;
     next.start(mayReuse);
   }
@@ -142,7 +145,7 @@ final class Tries implements Acquire {
   }
 
   private Retries rule() {
-    return home.settings().backend().retries();
+    return route.retries();
   }
 
   private void pause() {
@@ -151,7 +154,7 @@ final class Tries implements Acquire {
       timer = new LoopTimer(home.loop(), this::resume);
       pause = timer;
     }
-    timer.set(home.settings().turnAroundNanos());
+    timer.set(route.turnAroundNanos());
   }
 
   private void resume() {
@@ -185,7 +188,7 @@ final class Tries implements Acquire {
             idempotent(),
             replayable,
             preferred() != null,
-            home.upstream().anotherUsable(this),
+            route.upstream().anotherUsable(this),
             further,
             freshTried),
         rule());
@@ -246,7 +249,7 @@ final class Tries implements Acquire {
     tally.count(held, last, client.response().written(), how);
     tally.load(held);
     if (held != null) {
-      held.release(last == null ? new Attempt(exchange, home, held) : last);
+      held.release(last == null ? new Attempt(exchange, route, held) : last);
     }
   }
 

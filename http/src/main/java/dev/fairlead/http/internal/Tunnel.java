@@ -11,13 +11,13 @@ import org.jspecify.annotations.Nullable;
 /** An upgraded exchange: bytes that nobody looks at. On its event loop only. */
 final class Tunnel implements Relaying {
   private final HttpSession session;
-  private final HttpLoop home;
+  private final HttpRoute route;
   private long earlyFromClient;
   private long earlyFromServer;
 
-  Tunnel(HttpSession session, HttpLoop home) {
+  Tunnel(HttpSession session, HttpRoute route) {
     this.session = session;
-    this.home = home;
+    this.route = route;
   }
 
   /**
@@ -40,7 +40,7 @@ final class Tunnel implements Relaying {
       earlyFromClient = early.readableBytes();
       to.writeAndFlush(early, to.voidPromise());
     }
-    home.gateway().relay(client, to, this);
+    route.home().gateway().relay(client, to, this);
     // An end that was seen before is told again, to those who came after it.
     if (clientEnded) {
       client.pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
@@ -52,22 +52,22 @@ final class Tunnel implements Relaying {
 
   @Override
   public Duration clientTimeout() {
-    return home.settings().tunnelTimeout();
+    return route.tunnelTimeout();
   }
 
   @Override
   public Duration serverTimeout() {
-    return home.settings().tunnelTimeout();
+    return route.tunnelTimeout();
   }
 
   @Override
   public Duration clientFinTimeout() {
-    return home.settings().tunnelClientFin();
+    return route.tunnelClientFin();
   }
 
   @Override
   public Duration serverFinTimeout() {
-    return home.settings().tunnelServerFin();
+    return route.tunnelServerFin();
   }
 
   @Override

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class UpstreamConnection extends ChannelInboundHandlerAdapter
     implements ServerStream, ResponseReader.Target {
   private final HttpLoop home;
+  private final HttpRoute route;
   private final int server;
   private final ResponseReader reader;
   private final LoopTimer timer;
@@ -50,10 +51,11 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
   private boolean inputEnded;
   private boolean closed;
 
-  UpstreamConnection(HttpLoop home, int server) {
-    this.home = home;
+  UpstreamConnection(HttpRoute route, int server) {
+    this.route = route;
+    this.home = route.home();
     this.server = server;
-    this.timeout = home.settings().backend().serverTimeout().toNanos();
+    this.timeout = route.serverTimeoutNanos();
     this.reader = new ResponseReader(home, this);
     this.timer = new LoopTimer(home.loop(), this::timedOut);
   }
@@ -291,7 +293,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
       returns = false;
       reused = true;
       pause(false);
-      home.pool().give(this);
+      route.pool().give(this);
     }
     Attempt to = served;
     if (to != null) {
@@ -356,7 +358,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
     Attempt to = attempt;
     attempt = null;
     if (to == null && !closed) {
-      home.pool().remove(this);
+      route.pool().remove(this);
     }
     close();
     if (to != null) {
