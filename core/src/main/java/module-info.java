@@ -19,6 +19,7 @@ module dev.fairlead.core {
   exports dev.fairlead;
   exports dev.fairlead.balance;
   exports dev.fairlead.config;
+  exports dev.fairlead.edge;
   exports dev.fairlead.event;
   exports dev.fairlead.metrics;
   exports dev.fairlead.spi;
