@@ -14,6 +14,7 @@ module dev.fairlead.core {
   requires static io.netty.transport.classes.epoll;
   requires static io.netty.transport.classes.io_uring;
   requires static io.netty.transport.classes.kqueue;
+  requires static io.netty.transport.unix.common;
   requires static micrometer.core;
 
   exports dev.fairlead;
