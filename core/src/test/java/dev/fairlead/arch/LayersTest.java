@@ -48,8 +48,17 @@ class LayersTest {
             "balance",
             NETTY),
         layer(
+            "edge",
+            "what stands before a protocol is told in values and in questions to a connection",
+            "spi",
+            "balance",
+            "event",
+            "status",
+            NETTY),
+        layer(
             "config",
             "configuration is plain data; of Netty it needs the reading of addresses only",
+            "edge",
             "spi",
             "balance",
             "event",
@@ -59,6 +68,7 @@ class LayersTest {
             "tcp",
             "TCP is written against what a third party gets",
             "config",
+            "edge",
             "spi",
             "balance",
             "event",
@@ -82,6 +92,7 @@ class LayersTest {
             "internal",
             "state",
             "config",
+            "edge",
             "spi",
             "balance",
             "event",
@@ -94,7 +105,8 @@ class LayersTest {
   void a_layer_imports_only_those_below_it(Layer layer) {
     String own = ROOT + "." + layer.name();
     String[] allowed = Stream.concat(
-            Stream.of(own, "java..", "org.jspecify..", "com.google.errorprone.annotations"),
+            Stream.of(
+                own, "java..", "javax..", "org.jspecify..", "com.google.errorprone.annotations"),
             layer.mayImport().stream())
         .toArray(String[]::new);
     classes()
