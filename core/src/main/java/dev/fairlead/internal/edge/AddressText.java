@@ -1,10 +1,12 @@
 package dev.fairlead.internal.edge;
 
+import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Addresses and ports written out, in the one form that PROXY version 1 allows (proxy-protocol.txt §2.1):
  * no leading zeros, no zones, no names. IPv6 may end in dotted decimals, as HAProxy writes mapped IPv4.
+ * Writing makes no garbage.
  */
 final class AddressText {
   private static final int IPV6_BYTES = 16;
@@ -94,5 +96,54 @@ final class AddressText {
       number = number << 4 | digit;
     }
     return new byte[] {(byte) (number >> 8), (byte) number};
+  }
+
+  static void writeDecimal(ByteBuf out, int number) {
+    writeNumber(out, number, 10);
+  }
+
+  private static void writeNumber(ByteBuf out, int number, int radix) {
+    if (number >= radix) {
+      writeNumber(out, number / radix, radix);
+    }
+    out.writeByte(Character.forDigit(number % radix, radix));
+  }
+
+  static void writeIpv4(ByteBuf out, byte[] bytes) {
+    for (int i = 0; i < bytes.length; i++) {
+      if (i > 0) {
+        out.writeByte('.');
+      }
+      writeDecimal(out, bytes[i] & 0xFF);
+    }
+  }
+
+  /** As RFC 5952 §4 wants it: the first of the longest runs of zero groups, if of two at least, is left out. */
+  static void writeIpv6(ByteBuf out, byte[] bytes) {
+    int gap = -1;
+    int gapEnd = -1;
+    for (int from = 0; from < IPV6_BYTES; from += 2) {
+      int to = from;
+      while (to < IPV6_BYTES && bytes[to] == 0 && bytes[to + 1] == 0) {
+        to += 2;
+      }
+      if (to - from > Math.max(2, gapEnd - gap)) {
+        gap = from;
+        gapEnd = to;
+      }
+    }
+    int at = 0;
+    while (at < IPV6_BYTES) {
+      if (at == gap) {
+        out.writeByte(':').writeByte(':');
+        at = gapEnd;
+      } else {
+        if (at > 0 && at != gapEnd) {
+          out.writeByte(':');
+        }
+        writeNumber(out, (bytes[at] & 0xFF) << 8 | (bytes[at + 1] & 0xFF), 16);
+        at += 2;
+      }
+    }
   }
 }

@@ -50,7 +50,7 @@ public final class ProxyHeaderReader {
   private static final int[] ADDRESS_BYTES = {0, 12, 36, 2 * UnixAddress.BYTES}; // by family
   private static final int IPV4 = 1;
   private static final int IPV6 = 2;
-  private static final byte[] NO_CHECKSUM = new byte[4];
+  static final byte[] NO_CHECKSUM = new byte[4];
 
   private final int limit;
 
