@@ -17,6 +17,17 @@ public interface Outcome {
   /** {@return nanoseconds from the grant of the lease to its end} */
   long totalNanos();
 
+  /** {@return the ticker's reading at that end, to be compared with {@link PickContext#nanoTime}} */
+  long nanoTime();
+
+  /**
+   * {@return whether the server had taken the work up, so that a failure came in the midst of it: the head
+   * of a response was there; for TCP, the connection}
+   */
+  default boolean answered() {
+    return responseNanos() >= 0;
+  }
+
   /** What happened to a unit of work. */
   enum Kind {
     /** It ran to its end; a status that tells of an error counts as such an end too. */

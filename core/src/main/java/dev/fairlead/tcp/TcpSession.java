@@ -406,4 +406,9 @@ final class TcpSession implements Acquire, Relaying, Outcome {
   public long totalNanos() {
     return nanoTime() - grantedAt;
   }
+
+  @Override
+  public boolean answered() {
+    return relayed;
+  }
 }

@@ -263,5 +263,10 @@ public abstract class BalancerContract {
     public long totalNanos() {
       return 2_000_000;
     }
+
+    @Override
+    public long nanoTime() {
+      return 2_000_000;
+    }
   }
 }

@@ -194,5 +194,10 @@ class CompositionTest {
     public long totalNanos() {
       return 1;
     }
+
+    @Override
+    public long nanoTime() {
+      return 1;
+    }
   }
 }

@@ -133,8 +133,18 @@ final class Fleet {
   }
 
   /** How a lease ended. */
-  record Ended(Kind kind, int status, long connectNanos, long responseNanos, long totalNanos)
+  record Ended(
+      Kind kind, int status, long connectNanos, long responseNanos, long totalNanos, long nanoTime)
       implements Outcome {
+    Ended(Kind kind, int status, long connectNanos, long responseNanos, long totalNanos) {
+      this(kind, status, connectNanos, responseNanos, totalNanos, 0);
+    }
+
+    /** The same at another time. */
+    Ended at(long nanoTime) {
+      return new Ended(kind, status, connectNanos, responseNanos, totalNanos, nanoTime);
+    }
+
     static Ended ok(long nanos) {
       return new Ended(Kind.COMPLETED, 200, 0, nanos, nanos);
     }

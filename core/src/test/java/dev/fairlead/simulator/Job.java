@@ -59,4 +59,9 @@ final class Job implements Outcome {
   public long totalNanos() {
     return now - granted;
   }
+
+  @Override
+  public long nanoTime() {
+    return now;
+  }
 }

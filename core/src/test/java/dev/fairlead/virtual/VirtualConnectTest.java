@@ -102,7 +102,7 @@ class VirtualConnectTest {
     proxy.start(Backend.builder("app")
         .server(refusing("s1"))
         .server(s2.server())
-        .monitor("spy", watched -> spy(watched, outcomes))
+        .monitor("spy", watched -> spy(watched, o -> outcomes.add(watched.name() + " " + o.kind())))
         .build());
     VirtualClient client = proxy.client();
     client.write("x");
@@ -110,8 +110,29 @@ class VirtualConnectTest {
     assertThat(outcomes).containsExactly("s1 CONNECT_FAILED", "s2 COMPLETED");
   }
 
-  private static AutoCloseable spy(Watched watched, List<String> outcomes) {
-    return watched.onOutcome(o -> outcomes.add(watched.name() + " " + o.kind()));
+  @Test
+  void an_outcome_tells_its_time_and_whether_the_server_had_taken_the_session() {
+    List<String> outcomes = new ArrayList<>();
+    proxy.start(Backend.builder("app")
+        .server(refusing("s1"))
+        .server(proxy.origin("s2").server())
+        .monitor(
+            "spy",
+            watched -> spy(
+                watched,
+                o -> outcomes.add(watched.name() + " " + o.answered() + " "
+                    + Duration.ofNanos(o.nanoTime()).toSeconds())))
+        .build());
+    proxy.advance(Duration.ofSeconds(2));
+    VirtualClient client = proxy.client();
+    client.write("x");
+    proxy.advance(Duration.ofSeconds(3));
+    client.close();
+    assertThat(outcomes).containsExactly("s1 false 2", "s2 true 5");
+  }
+
+  private static AutoCloseable spy(Watched watched, Watched.OutcomeListener listener) {
+    return watched.onOutcome(listener);
   }
 
   @Test

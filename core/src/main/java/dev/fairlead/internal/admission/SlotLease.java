@@ -122,7 +122,7 @@ public final class SlotLease implements Lease {
     if (!released) {
       forfeited = true;
       released = true;
-      admission.ended(this, new Forfeited());
+      admission.ended(this, new Forfeited(request.loop().ticker().nanoTime()));
     }
   }
 
@@ -139,7 +139,7 @@ public final class SlotLease implements Lease {
   }
 
   /** The end of a lease whose protocol failed. */
-  private static final class Forfeited implements Outcome {
+  private record Forfeited(long nanoTime) implements Outcome {
     @Override
     public Kind kind() {
       return Kind.CANCELLED;

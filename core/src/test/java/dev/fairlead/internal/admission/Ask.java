@@ -196,5 +196,10 @@ class Ask implements Acquire {
     public long totalNanos() {
       return 1;
     }
+
+    @Override
+    public long nanoTime() {
+      return 1;
+    }
   }
 }

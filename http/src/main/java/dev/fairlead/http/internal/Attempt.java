@@ -272,4 +272,9 @@ final class Attempt implements Outcome, GenericFutureListener<Future<Channel>> {
   public long totalNanos() {
     return home.now() - granted;
   }
+
+  @Override
+  public long nanoTime() {
+    return home.now();
+  }
 }
