@@ -50,6 +50,7 @@ public class PickBenchmark {
       "haproxyRoundRobin",
       "haproxyStaticRoundRobin",
       "ipvsWeightedRoundRobin",
+      "nginxRoundRobin",
       "leastConnections",
       "haproxyLeastConnections",
       "nginxLeastConnections",

@@ -7,6 +7,7 @@ import dev.fairlead.balance.KeySink;
 import dev.fairlead.balance.LeastTime;
 import dev.fairlead.balance.PickContext;
 import dev.fairlead.balance.Until;
+import java.time.Duration;
 import java.util.Map;
 import java.util.function.Supplier;
 
@@ -18,6 +19,8 @@ final class Strategies {
       Map.entry("haproxyRoundRobin", Balancers::haproxyRoundRobin),
       Map.entry("haproxyStaticRoundRobin", Balancers::haproxyStaticRoundRobin),
       Map.entry("ipvsWeightedRoundRobin", Balancers::ipvsWeightedRoundRobin),
+      Map.entry(
+          "nginxRoundRobin", () -> Balancers.nginxRoundRobin(1, Duration.ofSeconds(10))),
       // the least
       Map.entry("leastConnections", Balancers::leastConnections),
       Map.entry("haproxyLeastConnections", Balancers::haproxyLeastConnections),

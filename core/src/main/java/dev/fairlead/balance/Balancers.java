@@ -14,7 +14,8 @@ import java.util.Objects;
  *
  * <p>Those named after another program choose as that program does, for a move without surprises:
  * {@link #haproxyRoundRobin()}, {@link #haproxyStaticRoundRobin()}, {@link #haproxyLeastConnections()},
- * {@link #nginxLeastConnections()}, {@link #ipvsWeightedRoundRobin()}, {@link #ipvsLeastConnections()},
+ * {@link #nginxRoundRobin(int, Duration)}, {@link #nginxLeastConnections()},
+ * {@link #ipvsWeightedRoundRobin()}, {@link #ipvsLeastConnections()},
  * {@link #ipvsWeightedLeastConnections()}.
  */
 public final class Balancers {
@@ -67,6 +68,32 @@ public final class Balancers {
    */
   public static Balancer haproxyStaticRoundRobin() {
     return new RoundRobin("haproxyStaticRoundRobin", HaproxyStaticOrder::of);
+  }
+
+  /**
+   * Nginx's round robin with its passive checks, {@code max_fails} and {@code fail_timeout}: the sequence
+   * of {@link #roundRobin()}, as long as nobody fails. A failure takes {@code weight / maxFails} from a
+   * server's weight, which grows again by one with each pick. A server that has failed {@code maxFails}
+   * times is left out for {@code failTimeout}; after that it gets one request in each {@code failTimeout},
+   * until it answers one.
+   *
+   * <p>A failure is what ends before a response has begun: no connection, or not in time; no answer, or
+   * not in time, or a broken one (Nginx's {@code error}, {@code timeout} and {@code invalid_header}; for
+   * TCP, no connection). A status is never one. Unlike Nginx, which counts in whole seconds, times are
+   * exact; a request that the client breaks off says nothing of the server; and where all that are free
+   * are left out, one of them is asked all the same, where Nginx answers 502. So a server that is alone is
+   * always asked.
+   *
+   * <p><b>Cost:</b> asks every server: some 0.6 µs for 100, 80 µs for 10,000. <b>When:</b> a move from Nginx has to keep the order
+   * and what follows a failure. <b>When not:</b> otherwise: {@link #roundRobin()} with health checks or
+   * outlier detection, which tell of what they do, or {@link #peakEwma()}.
+   *
+   * @param maxFails failures until a server is left out; 0: none are counted (Nginx's default: 1)
+   * @param failTimeout for how long it is left out, 1 ms to 1 day (Nginx's default: 10 s)
+   * @return the strategy
+   */
+  public static Balancer nginxRoundRobin(int maxFails, Duration failTimeout) {
+    return new NginxRoundRobin(maxFails, failTimeout);
   }
 
   /**

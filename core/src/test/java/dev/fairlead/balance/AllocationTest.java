@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fairlead.balance.Fleet.Ended;
 import dev.fairlead.testkit.Allocations;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -21,6 +22,7 @@ class AllocationTest {
         Balancers.haproxyRoundRobin(),
         Balancers.haproxyStaticRoundRobin(),
         Balancers.ipvsWeightedRoundRobin(),
+        Balancers.nginxRoundRobin(2, Duration.ofSeconds(10)),
         Balancers.leastConnections(),
         Balancers.haproxyLeastConnections(),
         Balancers.nginxLeastConnections(),

@@ -1,6 +1,7 @@
 package dev.fairlead.balance;
 
 import java.lang.reflect.Field;
+import java.time.Duration;
 import org.junit.jupiter.api.Nested;
 
 /** The contract of all strategies, held by each of the counting ones. */
@@ -61,6 +62,32 @@ class CountingContractTest {
     @Override
     protected Balancer balancer() {
       return Balancers.ipvsWeightedRoundRobin();
+    }
+  }
+
+  @Nested
+  class NginxRoundRobin extends BalancerContract {
+    @Override
+    protected Balancer balancer() {
+      return Balancers.nginxRoundRobin(1, Duration.ofSeconds(10));
+    }
+
+    @Override
+    protected double tolerance() {
+      return 0.005;
+    }
+  }
+
+  @Nested
+  class NginxRoundRobinThatCountsNoFailures extends BalancerContract {
+    @Override
+    protected Balancer balancer() {
+      return Balancers.nginxRoundRobin(0, Duration.ofSeconds(10));
+    }
+
+    @Override
+    protected double tolerance() {
+      return 0.005;
     }
   }
 

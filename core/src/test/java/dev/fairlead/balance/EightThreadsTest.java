@@ -3,17 +3,24 @@ package dev.fairlead.balance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fairlead.balance.Fleet.Ended;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Eight threads take and give back leases at once, as event loops do. */
 class EightThreadsTest {
@@ -121,10 +128,16 @@ class EightThreadsTest {
     }
   }
 
-  @Test
-  void nginxs_scores_add_up_to_zero_also_with_eight_threads() {
+  static Stream<Balancer> nginx() {
+    return Stream.of(
+        Balancers.nginxLeastConnections(), Balancers.nginxRoundRobin(1, Duration.ofSeconds(10)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("nginx")
+  void nginxs_scores_add_up_to_zero_also_with_eight_threads(Balancer balancer) {
     List<Candidate> servers = servers(7, 0, 5, 1, 3);
-    Picker picker = Balancers.nginxLeastConnections().prepare(Candidates.members(servers, null));
+    Picker picker = balancer.prepare(Candidates.members(servers, null));
     int[][] counts = new int[THREADS][servers.size()];
     inParallel(thread -> {
       FakePickContext request = new FakePickContext(thread);
@@ -139,6 +152,34 @@ class EightThreadsTest {
       double share = 30_000.0 * THREADS * server.weight() / weights;
       assertThat((double) picks).isBetween(share - 30, share + 30);
     }
+  }
+
+  @Test
+  void a_server_that_is_left_out_is_asked_by_one_thread_in_each_such_time() {
+    Duration failTimeout = Duration.ofMillis(1);
+    List<Candidate> servers = servers(2, 0, 1);
+    Candidate failing = servers.get(1);
+    Picker picker =
+        Balancers.nginxRoundRobin(1, failTimeout).prepare(Candidates.members(servers, null));
+    picker.completed(failing, Ended.failed(Outcome.Kind.EMPTY, 0));
+    AtomicLong clock = new AtomicLong();
+    Queue<Long> asked = new ConcurrentLinkedQueue<>(List.of(0L));
+    inParallel(thread -> {
+      FakePickContext request = new FakePickContext(thread);
+      for (int i = 0; i < 200_000; i++) {
+        long now = clock.addAndGet(200_000);
+        if (failing.equals(picker.pick(request.at(now)))) {
+          asked.add(now);
+        }
+      }
+    });
+    long[] times = asked.stream().mapToLong(Long::longValue).sorted().toArray();
+    assertThat(times.length).isGreaterThan(10_000);
+    long shortest = IntStream.range(1, times.length)
+        .mapToLong(i -> times[i] - times[i - 1])
+        .min()
+        .orElseThrow();
+    assertThat(shortest).isGreaterThan(failTimeout.toNanos());
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.fairlead.balance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
@@ -17,6 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class GoldenSequencesTest {
   private static final Map<String, Supplier<Balancer>> STRATEGIES = Map.ofEntries(
       Map.entry("nginx", Balancers::roundRobin),
+      Map.entry("max_fails", () -> Balancers.nginxRoundRobin(1, Duration.ofSeconds(10))),
       Map.entry("static-rr", Balancers::haproxyStaticRoundRobin),
       Map.entry("roundrobin", Balancers::haproxyRoundRobin),
       Map.entry("wrr", Balancers::ipvsWeightedRoundRobin),
@@ -42,6 +44,10 @@ class GoldenSequencesTest {
     "nginx,      4 2 1, a b a c a b a",
     "nginx,      3 2 1, a b a c b a",
     "nginx,      4 3 2, a b c a b a c b a",
+    "max_fails,  5 1 1, a a b a c a a",
+    "max_fails,  4 2 1, a b a c a b a",
+    "max_fails,  3 2 1, a b a c b a",
+    "max_fails,  4 3 2, a b c a b a c b a",
     "static-rr,  5 1 1, a a a b a a c",
     "static-rr,  4 2 1, a a b a b a c",
     "static-rr,  3 2 1, a a b a b c",
