@@ -120,7 +120,7 @@ final class FairleadUnderTest implements ProxyUnderTest {
   }
 
   private static Server server(Member member) {
-    Server server = Server.of(member.name(), "127.0.0.1", member.port())
+    Server server = Server.of(member.name(), member.host(), member.port())
         .weight(member.weight())
         .maxConnections(member.maxConnections());
     return member.backup() ? server.asBackup() : server;

@@ -83,7 +83,7 @@ final class HaproxyUnderTest implements ProxyUnderTest {
   }
 
   private static String server(Member member, @Nullable Checks checks) {
-    return "  server " + member.name() + " 127.0.0.1:" + member.port() + " weight "
+    return "  server " + member.name() + " " + member.host() + ":" + member.port() + " weight "
         + member.weight()
         + (member.maxConnections() > 0 ? " maxconn " + member.maxConnections() : "")
         + (member.backup() ? " backup" : "")

@@ -4,6 +4,7 @@ import dev.fairlead.acceptance.Plan.Member;
 import dev.fairlead.testkit.Ports;
 import dev.fairlead.testkit.RealServer;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** Debian's nginx as a proxy before some servers, in one process. Not thread-safe. */
@@ -22,9 +23,22 @@ final class NginxProxy implements AutoCloseable {
    * @param down the name of the one that is down, or empty
    */
   static NginxProxy start(String method, List<Member> members, String down) {
+    return start(method, members, member -> member.name().equals(down) ? "down" : "", "");
+  }
+
+  /**
+   * Starts one.
+   *
+   * @param method as above
+   * @param members the servers
+   * @param more what is said of a server beside its weight
+   * @param location what is said of the location beside its upstream
+   */
+  static NginxProxy start(
+      String method, List<Member> members, Function<Member, String> more, String location) {
     String servers = members.stream()
-        .map(member -> "server 127.0.0.1:" + member.port() + " weight=" + member.weight()
-            + (member.name().equals(down) ? " down;" : ";"))
+        .map(member -> "server %s:%d weight=%d %s;"
+            .formatted(member.host(), member.port(), member.weight(), more.apply(member)))
         .collect(Collectors.joining("\n"));
     int port = Ports.free();
     return new NginxProxy(RealServer.nginx(port, """
@@ -34,9 +48,9 @@ final class NginxProxy implements AutoCloseable {
         }
         server {
           listen 127.0.0.1:%d;
-          location / { proxy_pass http://app; }
+          location / { proxy_pass http://app; %s }
         }
-        """.formatted(method, servers, port)));
+        """.formatted(method, servers, port, location)));
   }
 
   int port() {

@@ -41,22 +41,27 @@ final class Plan {
     }
   }
 
-  /** A server of the backend; 0 for no limit. */
-  record Member(String name, int port, int weight, int maxConnections, boolean backup) {
+  /** A server of the backend; 0 for no limit. An IPv6 address stands in brackets. */
+  record Member(
+      String name, String host, int port, int weight, int maxConnections, boolean backup) {
     static Member of(String name, int port) {
-      return new Member(name, port, 1, 0, false);
+      return of(name, "127.0.0.1", port);
+    }
+
+    static Member of(String name, String host, int port) {
+      return new Member(name, host, port, 1, 0, false);
     }
 
     Member weighing(int other) {
-      return new Member(name, port, other, maxConnections, backup);
+      return new Member(name, host, port, other, maxConnections, backup);
     }
 
     Member atMost(int connections) {
-      return new Member(name, port, weight, connections, backup);
+      return new Member(name, host, port, weight, connections, backup);
     }
 
     Member asBackup() {
-      return new Member(name, port, weight, maxConnections, true);
+      return new Member(name, host, port, weight, maxConnections, true);
     }
   }
 
