@@ -137,13 +137,22 @@ final class NginxSequenceReferenceTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"111", "321"})
-  void who_has_no_key_has_a_turn(String weights) {
-    same(
-        weights,
-        "hash $arg_k;",
-        Balancers.nginxHash(HttpKeys.queryParameter("k")),
-        "",
-        i -> Request.get("/"));
+  void who_has_no_key_or_an_empty_one_has_a_turn(String weights) {
+    List<String> queries = List.of("", "?", "?k", "?k=", "?k=&k=x", "?l=y", "?k=x");
+    IntFunction<Request> parameter = i -> Request.get("/" + queries.get(i * i % queries.size()));
+    HashKey k = HttpKeys.queryParameter("k");
+    same(weights, "hash $arg_k;", Balancers.nginxHash(k), "", parameter);
+    same(weights, "hash $arg_k consistent;", Balancers.nginxConsistentHash(k), "", parameter);
+    List<String> fields = List.of("X-None: x", "X-User:", "X-User: u", "X-User:  ");
+    IntFunction<Request> header = i -> Request.get("/", fields.get(i * i % 7 % fields.size()));
+    HashKey user = HttpKeys.header("x-user").whole();
+    same(weights, "hash $http_x_user;", Balancers.nginxHash(user), "", header);
+    same(weights, "hash $http_x_user consistent;", Balancers.nginxConsistentHash(user), "", header);
+    List<String> cookies = List.of("Cookie: a=b", "Cookie: sid=", "Cookie: sid=x", "Cookie:");
+    IntFunction<Request> cookie = i -> Request.get("/", cookies.get(i * i % 7 % cookies.size()));
+    HashKey sid = HttpKeys.cookie("sid");
+    same(weights, "hash $cookie_sid;", Balancers.nginxHash(sid), "", cookie);
+    same(weights, "hash $cookie_sid consistent;", Balancers.nginxConsistentHash(sid), "", cookie);
   }
 
   @ParameterizedTest

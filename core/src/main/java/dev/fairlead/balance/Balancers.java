@@ -403,7 +403,8 @@ public final class Balancers {
   /**
    * Nginx's {@code hash}: {@code Σ (crc32([try] key) >> 16 & 0x7fff) % Σw} over all servers in the order
    * of declaration; while that server is down, full or tried, the key is hashed again, 20 times, then the
-   * fallback decides. The same server as Nginx for every key, as long as there are no backup servers.
+   * fallback decides. The same server as Nginx for every key, as long as there are no backup servers. As
+   * in Nginx, an empty key is none: the fallback decides.
    *
    * <p>Costs O(log n) per pick. When a server is down only its keys move; when the list changes most do.
    * Choose it to move from Nginx; otherwise {@link #hash}.
@@ -412,13 +413,14 @@ public final class Balancers {
    * @return the strategy
    */
   public static HashBalancer nginxHash(HashKey key) {
-    return HashBalancer.of(key, HashFunction.CRC32, ServerKey.ID, NginxTries.HASH);
+    return HashBalancer.of(new NginxKey(key), HashFunction.CRC32, ServerKey.ID, NginxTries.HASH);
   }
 
   /**
    * Nginx's {@code hash … consistent} (ketama, as Pingora's and Cache::Memcached::Fast's): 160 points a
    * server per unit of weight at {@code crc32(host \0 port previous-point)}, a key at {@code crc32(key)}
-   * belonging to the first point from there on; servers that are down, full or tried are passed over.
+   * belonging to the first point from there on; servers that are down, full or tried are passed over. As
+   * in Nginx, an empty key is none: the fallback decides.
    * Byte-compatible for servers given by name or IPv4 address with a port.
    *
    * <p>Costs O(log n) per pick; memory 1,280 bytes a server per unit of weight, so keep weights small.
@@ -429,7 +431,7 @@ public final class Balancers {
    */
   public static HashBalancer nginxConsistentHash(HashKey key) {
     return HashBalancer.of(
-            key,
+            new NginxKey(key),
             HashFunction.CRC32,
             ServerKey.ADDRESS_AND_PORT,
             new Ring(Ring.Kind.KETAMA, Ring.KETAMA_POINTS))

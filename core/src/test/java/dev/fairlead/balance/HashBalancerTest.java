@@ -53,6 +53,26 @@ class HashBalancerTest {
   }
 
   @ParameterizedTest
+  @MethodSource("mappings")
+  void an_empty_key_is_a_key(HashBalancer hash) {
+    Picker picker = prepare(hash, servers(1, 1, 1));
+    FakePickContext request = new FakePickContext(1).with("");
+    String server = name(picker.pick(request));
+    assertThat(server + name(picker.pick(request)) + name(picker.pick(request)))
+        .isEqualTo(server.repeat(3));
+  }
+
+  @Test
+  void an_empty_key_is_none_for_nginx() {
+    for (HashBalancer nginx :
+        List.of(Balancers.nginxHash(KEY), Balancers.nginxConsistentHash(KEY))) {
+      Picker picker = prepare(nginx, servers(1, 1, 1));
+      FakePickContext request = new FakePickContext(1).with("");
+      assertThat(name(picker.pick(request)) + name(picker.pick(request))).isEqualTo("ab");
+    }
+  }
+
+  @ParameterizedTest
   @MethodSource("all")
   void a_request_without_a_key_is_for_the_fallback_which_keeps_its_state(HashBalancer hash) {
     Balancer pinned = Balancer.of((eligible, request) -> eligible.get(2));

@@ -31,8 +31,8 @@ public final class HttpKeys {
 
   /**
    * The value of the first query parameter of a name (HAProxy {@code balance url_param}; Nginx {@code
-   * $arg_name}, but in this case). An empty value is a key, too, as in HAProxy; the body of a POST is not
-   * searched.
+   * $arg_name}, but in this case). An empty value is a key, too, as in HAProxy, but not for {@code
+   * nginxHash} and {@code nginxConsistentHash}; the body of a POST is not searched.
    *
    * @param name as it stands in the URI
    * @return the key
