@@ -7,8 +7,9 @@ import java.util.Objects;
 /**
  * The strategies that come with Fairlead.
  *
- * <p>All of them pass over servers that are full or were tried, and give no preference where none is
- * left; counts of what is in flight live on the servers, and what a strategy remembers of them goes on
+ * <p>All of them pass over servers that were tried, all but {@link #hash} over those that are full (there
+ * a key waits for its server, unless {@link HashBalancer#maxWaiting} says otherwise), and give no preference
+ * where none is left; counts of what is in flight live on the servers, and what a strategy remembers of them goes on
  * when the list changes. A pick takes no lock and allocates nothing. Where several threads pick at once,
  * an exact sequence is promised to each only as far as it is alone; shares and limits hold for all.
  *
@@ -540,7 +541,8 @@ public final class Balancers {
    * Any strategy with bounded load: a server that holds {@code ⌈(in flight + 1) · percent / 100⌉} times its
    * share of the weights, rounded down but 1 at least, is not chosen (HAProxy {@code
    * hash-balance-factor}, there for {@code random} too). The strategy is asked up to four times, then
-   * the next server in the list within its bound is taken.
+   * the next server in the list that is free and within its bound is taken; where there is none, the
+   * strategy's first choice.
    *
    * <p>Costs a reading of the backend's load more per pick. Choose it for random strategies; hashes have
    * {@link HashBalancer#boundedLoad}, which keeps each key's own order; strategies that count need none.

@@ -29,7 +29,7 @@ record BoundedLoad(Balancer inner, int percent) implements Balancer {
   }
 
   private static final class Bounded implements Picker {
-    private static final int ASKED_AGAIN = 3;
+    private static final int ASKED = 4;
 
     private final Picker inner;
     private final Judge judge;
@@ -39,7 +39,7 @@ record BoundedLoad(Balancer inner, int percent) implements Balancer {
     Bounded(Picker inner, Members members, int percent) {
       List<Candidate> eligible = members.eligible();
       this.inner = inner;
-      this.judge = Judge.of(eligible, percent, Integer.MAX_VALUE, members.inFlight());
+      this.judge = Judge.of(eligible, percent, 0, members.inFlight());
       this.places = new int[eligible.stream().mapToInt(s -> s.index() + 1).max().orElse(0)];
       this.turn = new int[eligible.size()];
       for (int i = 0; i < turn.length; i++) {
@@ -56,15 +56,21 @@ record BoundedLoad(Balancer inner, int percent) implements Balancer {
       }
       long slots = judge.slots();
       Candidate chosen = first;
-      for (int i = 0; i <= ASKED_AGAIN; i++) {
-        if (judge.within(places[chosen.index()], slots)) {
-          return chosen;
-        }
+      boolean within = within(chosen, slots);
+      for (int asked = 1; asked < ASKED && !within; asked++) {
         Candidate another = inner.pick(request);
         chosen = another == null ? chosen : another;
+        within = within(chosen, slots);
+      }
+      if (within) {
+        return chosen;
       }
       int place = Walk.from(turn, places[first.index()], request, judge, slots);
       return place == Mapping.Table.NONE ? first : judge.server(place);
+    }
+
+    private boolean within(Candidate server, long slots) {
+      return judge.within(places[server.index()], slots);
     }
 
     @Override

@@ -2,14 +2,16 @@ package dev.fairlead.balance;
 
 /** Goes through a table of servers from a point on, until one is accepted. */
 final class Walk {
-  /** Beyond this many steps a table is not walked: most servers are taken, or tried. */
+  /** Beyond this many steps a table is not walked: most servers there are taken, or tried. */
   static final int STEPS = 256;
 
   private Walk() {}
 
   /**
-   * The first accepted server from a point on. Exhaustive for up to {@value #STEPS} servers; where more
-   * are refused in a row in a larger fleet, it gives up, which costs affinity, never a request.
+   * The first accepted server from a point on. Exhaustive for up to {@value #STEPS} servers. Where more
+   * are refused in a row in a larger fleet, as many points elsewhere are looked at. Then servers with a
+   * bound are asked one by one, so that the bound holds: one of them always is within its own. Without a
+   * bound it gives up, which costs affinity, never a request.
    *
    * @param owners places of servers
    * @param start a valid index
@@ -29,9 +31,28 @@ final class Walk {
       }
       at = at + 1 == length ? 0 : at + 1;
     }
-    return length > steps && judge.size() <= STEPS
+    if (length == steps) {
+      return Mapping.Table.NONE;
+    }
+    int place = judge.size() <= STEPS
+        ? Mapping.Table.NONE
+        : elsewhere(owners, start, request, judge, slots);
+    return place == Mapping.Table.NONE && (slots > 0 || judge.size() <= STEPS)
         ? eachInTurn(refused, request, judge, slots)
-        : Mapping.Table.NONE;
+        : place;
+  }
+
+  /** Jumps that follow from the first point (as Envoy's), so that a key has the same way each time. */
+  private static int elsewhere(
+      int[] owners, int start, PickContext request, Judge judge, long slots) {
+    for (int i = 1; i <= STEPS; i++) {
+      long jump = XxHash64.avalanche(start + i * 0x9E3779B97F4A7C15L);
+      int place = owners[(int) Long.remainderUnsigned(jump, owners.length)];
+      if (judge.accepts(place, request, slots)) {
+        return place;
+      }
+    }
+    return Mapping.Table.NONE;
   }
 
   private static int eachInTurn(int after, PickContext request, Judge judge, long slots) {
