@@ -69,8 +69,14 @@ public final class HashBalancer implements Balancer {
    *
    * @param next {@link ServerKey#NAME} unless set
    * @return the changed copy
+   * @throws IllegalArgumentException when the mapping is another program's that goes by the order of the
+   *     servers
    */
   public HashBalancer serverKey(ServerKey next) {
+    if (settings.mapping().ownFunction()) {
+      String goesBy = "none: " + settings.mapping() + " goes by the order of the servers";
+      throw Check.bad("serverKey", next, goesBy);
+    }
     return new HashBalancer(settings.serverKey(next));
   }
 

@@ -277,6 +277,8 @@ class HashBalancerTest {
         "points: 0 (expected: 1..4096)                 | POINTS",
         "tableSize: 65536 (expected: a prime up to 5000011) | TABLE",
         "function: SDBM (expected: none: nginxHash() has its own) | FUNCTION",
+        "serverKey: NAME (expected: none: nginxHash() goes by the order of the servers) | KEY",
+        "serverKey: ID (expected: none: ipvsSourceHash(true) goes by the order of the servers) | IPVS",
       })
   @SuppressWarnings("CheckReturnValue")
   void bad_settings_are_refused_where_they_are_written(String message, String what) {
@@ -287,6 +289,8 @@ class HashBalancerTest {
             case "WAITING" -> hash.maxWaiting(-1);
             case "POINTS" -> hash.ring(0);
             case "TABLE" -> hash.maglev(65_536);
+            case "KEY" -> Balancers.nginxHash(KEY).serverKey(ServerKey.NAME);
+            case "IPVS" -> Balancers.ipvsSourceHash(false, true).serverKey(ServerKey.ID);
             default -> Balancers.nginxHash(KEY).function(HashFunction.SDBM);
           }
         })
