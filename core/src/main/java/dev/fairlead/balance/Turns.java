@@ -12,13 +12,14 @@ import org.jspecify.annotations.Nullable;
  * the latest turn given. Who was not among the equals for long has a few turns waiting, not all it missed.
  */
 final class Turns {
-  private static final long WHOLE = 1L << 32;
+  /** The turn of a weight of 1: enough to divide by any weight, and 2⁴³ such turns to half the wrap. */
+  static final long WHOLE = 1L << 20;
 
   /** How many turns may wait for a server: as many as threads may be ahead of each other. */
   private static final long WAITING = 4;
 
   private final Candidate[] servers;
-  private final AtomicLongArray next; // compared by difference: may wrap
+  private final AtomicLongArray next; // compared by difference: may wrap, but not lag by 2⁶³
   private final AtomicLong clock;
 
   Turns(List<Candidate> eligible, @Nullable Turns previous) {
@@ -34,6 +35,13 @@ final class Turns {
               ? previous.next.get(place)
               : clock.get() + WHOLE / servers[i].weight() / 2);
     }
+  }
+
+  /** Begins at any reading of the clock. */
+  Turns(List<Candidate> eligible, long[] next, long clock) {
+    this.servers = eligible.toArray(Candidate[]::new);
+    this.next = new AtomicLongArray(next);
+    this.clock = new AtomicLong(clock);
   }
 
   /** Whether the turn of one comes before that of another; by place when both come at once. */
