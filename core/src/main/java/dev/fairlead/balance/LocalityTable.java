@@ -9,7 +9,8 @@ import java.util.concurrent.atomic.AtomicLongArray;
  * same moment one is lost.
  *
  * <p>An entry: 16 bits of the key's hash, the server's index plus 1, when it was last used, when it was
- * made. Times count in {@value #UNITS} units an expiry, modulo 2¹⁶.
+ * made. Times count in {@value #UNITS} units an expiry, modulo 2¹⁶: an entry that was not used for 63
+ * expiries, nor written over, may be taken for a new one once in 64.
  */
 final class LocalityTable {
   static final int WAYS = 8;
@@ -65,7 +66,7 @@ final class LocalityTable {
 
   private static int age(int then, int now) {
     int age = (now - then) & 0xffff;
-    return age >= 0x8000 ? 0 : age; // another loop's clock, a little ahead
+    return age >= 0x10000 - UNITS ? 0 : age; // another loop's clock, a little ahead
   }
 
   /** The server's index. */

@@ -11,6 +11,8 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LocalityTest {
   private static final Duration HOUR = Duration.ofHours(1);
@@ -107,6 +109,16 @@ class LocalityTest {
       assertThat(pick(picker, "key")).isEqualTo(home);
     }
     request.at(HOUR.toNanos() * 4 + HOUR.toNanos() / 100);
+    assertThat(pick(picker, "key")).isNotEqualTo(home);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 31, 33, 48, 62})
+  void a_key_without_use_stays_forgotten_however_long_ago_it_was(int expiries) {
+    Picker picker = lblc();
+    Candidate home = pick(picker, "key");
+    hold(home, 4);
+    request.at(HOUR.toNanos() * expiries + HOUR.toNanos() / 2);
     assertThat(pick(picker, "key")).isNotEqualTo(home);
   }
 
