@@ -59,14 +59,12 @@ final class Roster {
     Candidate[] servers = new Candidate[size];
     String[] texts = new String[size];
     int[] weights = new int[size];
-    int same = 0;
-    String last = null;
     for (int i = 0; i < size; i++) {
       servers[i] = sorted.get(i).server();
-      String text = sorted.get(i).text();
-      same = text.equals(last) ? same + 1 : 0;
-      last = text;
-      texts[i] = same == 0 ? text : text + "#" + same;
+      Entry entry = sorted.get(i);
+      boolean twin = (i > 0 && entry.text().equals(sorted.get(i - 1).text()))
+          || (i + 1 < size && entry.text().equals(sorted.get(i + 1).text()));
+      texts[i] = twin ? entry.text() + "#" + entry.rest() : entry.text();
       int weight = servers[i].weight();
       weights[i] = weight > 0 ? weight : before.getOrDefault(servers[i].id(), 0);
     }

@@ -27,7 +27,11 @@ public enum ServerKey {
     }
   },
 
-  /** Its address without the port, as configured. The order of declaration does not matter. */
+  /**
+   * Its address without the port, as configured. The order of declaration does not matter. Several
+   * servers of one address are told apart by port and name; one that was alone there is known by another
+   * text, and so changes its keys, when a second one joins it.
+   */
   ADDRESS {
     @Override
     String text(Candidate server) {
