@@ -52,7 +52,7 @@ record Choices(String name, int choices, Function<Members, Cost> cost) implement
       int best = first;
       double least = cost.of(draw.server(first), 0, now);
       long others = 0;
-      for (int i = 1; i < choices; i++) {
+      for (int i = 1; i < Math.min(choices, draw.size()); i++) {
         int place = draw.usable(request, first, others);
         if (place == Draw.NONE) {
           return best;

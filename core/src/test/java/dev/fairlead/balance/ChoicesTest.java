@@ -2,11 +2,16 @@ package dev.fairlead.balance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.function.BiConsumer;
+import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Random choices: weights, difference, balance. */
@@ -59,6 +64,54 @@ class ChoicesTest {
       assertThat(fleet.picker().pick(fleet.request)).isEqualTo(fleet.get(1));
       FakeLoad.of(fleet.get(0)).inFlight(256 * i - 1);
       assertThat(fleet.picker().pick(fleet.request)).isEqualTo(fleet.get(0));
+    }
+  }
+
+  @Test
+  void more_choices_than_servers_draw_each_server_once() {
+    CountedChance chance = new CountedChance();
+    Picker picker = Balancers.powerOfChoices(5)
+        .prepare(Candidates.members(Candidates.many(2).build(), null));
+    for (int i = 0; i < 100; i++) {
+      assertThat(picker.pick(chance)).isNotNull();
+    }
+    assertThat(chance.drawn).isEqualTo(200);
+  }
+
+  /** A request that counts how often it is asked for a number. */
+  private static final class CountedChance implements PickContext, RandomGenerator {
+    private final RandomGenerator random = new SplittableRandom(1);
+    private int drawn;
+
+    @Override
+    public long nextLong() {
+      drawn++;
+      return random.nextLong();
+    }
+
+    @Override
+    public RandomGenerator random() {
+      return this;
+    }
+
+    @Override
+    public SocketAddress client() {
+      return InetSocketAddress.createUnresolved("client", 1);
+    }
+
+    @Override
+    public boolean tried(Candidate candidate) {
+      return false;
+    }
+
+    @Override
+    public long nanoTime() {
+      return 0;
+    }
+
+    @Override
+    public <T> @Nullable T request(Class<T> type) {
+      return null;
     }
   }
 
