@@ -122,7 +122,7 @@ public final class LeastTime {
       if (inFlight && Histories.isKnown(now)) {
         time = Math.max(time, averageAge(server.load(), Math.min(more, 0), now));
       }
-      time = time > WORST_NANOS ? WORST_NANOS : (Math.floor(time / step) + 1) * step;
+      time = Math.min((Math.floor(time / step) + 1) * step, WORST_NANOS);
       return time * (running + 1.0) / server.weight();
     }
 

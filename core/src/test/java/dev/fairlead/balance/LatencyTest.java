@@ -165,6 +165,18 @@ class LatencyTest {
   }
 
   @Test
+  void least_time_never_counts_more_than_five_seconds() {
+    Fleet fleet = Fleet.of(Balancers.random(), 1);
+    Cost failed = least(LeastTime.until(Until.HEADER), fleet);
+    sample(failed, fleet, SECOND, Ended.failed(Outcome.Kind.CONNECT_FAILED, MS));
+    assertThat(failed.of(fleet.get(0), 0, SECOND)).isEqualTo(5.0 * SECOND);
+    LeastTime coarse = LeastTime.until(Until.HEADER).granularity(Duration.ofSeconds(3));
+    Cost slow = least(coarse, Fleet.of(Balancers.random(), 1));
+    sample(slow, fleet, SECOND, Ended.ok(4 * SECOND));
+    assertThat(slow.of(fleet.get(0), 0, SECOND)).isEqualTo(5.0 * SECOND);
+  }
+
+  @Test
   void least_time_halves_what_is_known_of_a_server_that_nobody_asks() {
     Fleet fleet = Fleet.of(Balancers.random(), 1);
     Cost cost = least(LeastTime.until(Until.HEADER).halving(Duration.ofSeconds(10)), fleet);
