@@ -76,8 +76,15 @@ record Ring(Kind kind, int points) implements Mapping {
   /** HAProxy: {@code full_hash(id · 4096 + i)}. */
   private static void haproxyPoints(int id, long[] circle, int at, int count, int server) {
     for (int i = 0; i < count; i++) {
-      circle[at + i] = point(ClassicHashes.avalanche(id * 4096 + i), server);
+      circle[at + i] = point(haproxyPosition(id, i), server);
     }
+  }
+
+  /** HAProxy's weights need no more than 4096 points; further numbers would be those of the next ids. */
+  private static int haproxyPosition(int id, int i) {
+    return i < 4096
+        ? ClassicHashes.avalanche(id * 4096 + i)
+        : (int) XxHash64.avalanche((long) id << 32 | i);
   }
 
   private static void evenPoints(long hash, long[] circle, int at, int count, int server) {
