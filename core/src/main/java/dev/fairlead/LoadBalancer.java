@@ -61,7 +61,8 @@ public final class LoadBalancer implements AutoCloseable, StatsSource {
    *
    * @param frontends at least one
    * @return the running load balancer
-   * @throws IllegalArgumentException when names repeat or a host is unknown; all problems in one message
+   * @throws IllegalArgumentException when names repeat, a host is unknown or a strategy cannot be
+   *     prepared
    * @throws IllegalStateException when an address cannot be listened on; nothing is left behind
    */
   public static LoadBalancer start(Frontend... frontends) {
@@ -360,7 +361,8 @@ public final class LoadBalancer implements AutoCloseable, StatsSource {
      * Starts and waits until all frontends listen.
      *
      * @return the running load balancer
-     * @throws IllegalArgumentException when names repeat or a host is unknown; all problems in one message
+     * @throws IllegalArgumentException when names repeat, a host is unknown or a strategy cannot be
+     *     prepared
      * @throws IllegalStateException when an address cannot be listened on, and nothing is left behind; or
      *     on one of the event loops that it is to run on
      */

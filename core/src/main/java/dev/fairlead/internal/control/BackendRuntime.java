@@ -1,7 +1,6 @@
 package dev.fairlead.internal.control;
 
 import dev.fairlead.balance.Candidate;
-import dev.fairlead.balance.Members;
 import dev.fairlead.balance.Picker;
 import dev.fairlead.config.Backend;
 import dev.fairlead.config.Server;
@@ -47,6 +46,7 @@ public final class BackendRuntime {
   private final Admission admission;
   private final Monitors monitors;
   private final Idleness idleness;
+  private final Pickers pickers;
   private final Runnable membersChanged;
 
   // Below: on the control loop only, but for reading through `view`.
@@ -56,7 +56,6 @@ public final class BackendRuntime {
   private final IdentityHashMap<Server, Destination> destinations = new IdentityHashMap<>();
   private final Tallies departed;
   private BackendState state;
-  private @Nullable Members prepared;
   private volatile View view;
 
   /** What can be read without asking the control loop. */
@@ -82,6 +81,7 @@ public final class BackendRuntime {
     this.names = names;
     this.announcer = announcer;
     this.membersChanged = membersChanged;
+    this.pickers = new Pickers(config.balancer(), config.name(), this::inFlight, announcer);
     this.departed = new Tallies(loops.count());
     this.state = BackendState.of(config);
     destinations.putAll(known);
@@ -95,7 +95,7 @@ public final class BackendRuntime {
         config.queueTimeout().toNanos(),
         new Routing(state, null, List.of(), List.of(), Map.of()),
         announcer::failed);
-    admission.publish(routing(null)); // now there is something to read counts from
+    admission.publish(routing(true)); // now there is something to read counts from
     this.monitors = new Monitors(this, control, announcer);
     this.idleness = new Idleness(this, control, loops);
     this.view = view();
@@ -241,7 +241,7 @@ public final class BackendRuntime {
       }
     }
     gone.forEach(live::remove);
-    admission.publish(routing(admission.routing()));
+    admission.publish(routing(false));
     for (LiveServer left : gone.values()) {
       monitors.unwatch(left.id());
       leaving.add(left);
@@ -264,7 +264,7 @@ public final class BackendRuntime {
     return true;
   }
 
-  private Routing routing(@Nullable Routing before) {
+  private Routing routing(boolean first) {
     int size = state.servers().stream().mapToInt(s -> s.index() + 1).max().orElse(0);
     List<Routing.@Nullable Slots> slots =
         new ArrayList<Routing.@Nullable Slots>(Collections.nCopies(size, null));
@@ -286,40 +286,11 @@ public final class BackendRuntime {
         sticky.put(server.name(), candidate);
       }
     }
-    Picker picker = eligible.isEmpty()
-        ? null
-        : picker(new Members(eligible, all, this::inFlight, previous(before)));
+    if (first) {
+      pickers.first(eligible, all);
+    }
+    Picker picker = pickers.of(eligible, all);
     return new Routing(state, picker, List.copyOf(eligible), slots, Map.copyOf(sticky));
-  }
-
-  private static @Nullable Picker previous(@Nullable Routing before) {
-    return before == null ? null : before.picker();
-  }
-
-  /** The picker in force, when it was prepared from the very same: a changed reason changes no turn. */
-  private Picker picker(Members members) {
-    Members last = prepared;
-    prepared = members;
-    Picker previous = members.previous();
-    if (last != null
-        && previous != null
-        && last.eligible().equals(members.eligible())
-        && last.all().equals(members.all())) {
-      return previous;
-    }
-    return prepare(members);
-  }
-
-  /** A strategy that fails here fails each request, and is told so, until it is asked again. */
-  private Picker prepare(Members members) {
-    try {
-      return config.balancer().prepare(members);
-    } catch (Throwable e) {
-      announcer.failed("balancer", config.balancer(), config.name(), e);
-      return request -> {
-        throw new IllegalStateException("the strategy could not be prepared", e);
-      };
-    }
   }
 
   private Candidate candidate(ServerState server) {
