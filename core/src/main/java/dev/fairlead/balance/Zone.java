@@ -16,21 +16,28 @@ record Zone(String tag, String home, int least, Balancer inner) implements Balan
 
   @Override
   public Picker prepare(Members members) {
-    boolean enough = members.eligible().stream().filter(this::atHome).count() >= least;
-    if (!enough) {
-      Picker before = members.previous() instanceof Zones zones ? zones.first : members.previous();
-      return new Zones(
-          inner.prepare(new Members(members.eligible(), members.all(), members.inFlight(), before)),
-          null,
-          new boolean[0]);
-    }
     Zones before = members.previous() instanceof Zones zones ? zones : null;
-    boolean[] homes = new boolean
-        [members.eligible().stream().mapToInt(s -> s.index() + 1).max().orElse(0)];
-    members.eligible().forEach(s -> homes[s.index()] = atHome(s));
-    Picker first = side(members, true, before == null ? null : before.first);
-    Picker second = side(members, false, before == null ? null : before.second);
-    return new Zones(Objects.requireNonNull(first), second, homes);
+    Picker lastHome = before == null ? members.previous() : before.home;
+    Picker lastAbroad = before == null ? null : before.abroad;
+    long near = members.eligible().stream().filter(this::atHome).count();
+    if (near < least) {
+      boolean byHome = before == null || 2 * near >= members.eligible().size();
+      if (before != null && before.who != Who.HOME_THEN_ABROAD) {
+        byHome = before.who == Who.ALL_BY_HOME;
+      }
+      Picker all = inner.prepare(new Members(
+          members.eligible(), members.all(), members.inFlight(), byHome ? lastHome : lastAbroad));
+      return byHome
+          ? new Zones(Who.ALL_BY_HOME, all, null, all, lastAbroad, new boolean[0])
+          : new Zones(Who.ALL_BY_ABROAD, all, null, lastHome, all, new boolean[0]);
+    }
+    boolean[] homes =
+        new boolean[members.all().stream().mapToInt(s -> s.index() + 1).max().orElse(0)];
+    members.all().forEach(s -> homes[s.index()] = atHome(s));
+    Picker first = Objects.requireNonNull(side(members, true, lastHome));
+    Picker second = side(members, false, lastAbroad);
+    return new Zones(
+        Who.HOME_THEN_ABROAD, first, second, first, second == null ? lastAbroad : second, homes);
   }
 
   private boolean atHome(Candidate server) {
@@ -54,15 +61,34 @@ record Zone(String tag, String home, int least, Balancer inner) implements Balan
     return "zone(" + tag + ", " + home + ", " + least + ", " + inner + ")";
   }
 
-  /** Home and abroad; or everybody, and nobody abroad. */
+  /** Who is chosen from: where it is all, the picker of the larger part goes on with what it knows. */
+  private enum Who {
+    HOME_THEN_ABROAD,
+    ALL_BY_HOME,
+    ALL_BY_ABROAD
+  }
+
+  /** The picker that is asked, the one asked where that finds nobody, and the last of each part. */
   private static final class Zones implements Picker {
+    private final Who who;
     private final Picker first;
     private final @Nullable Picker second;
+    private final @Nullable Picker home;
+    private final @Nullable Picker abroad;
     private final boolean[] homes;
 
-    Zones(Picker first, @Nullable Picker second, boolean[] homes) {
+    Zones(
+        Who who,
+        Picker first,
+        @Nullable Picker second,
+        @Nullable Picker home,
+        @Nullable Picker abroad,
+        boolean[] homes) {
+      this.who = who;
       this.first = first;
       this.second = second;
+      this.home = home;
+      this.abroad = abroad;
       this.homes = homes;
     }
 
@@ -78,10 +104,11 @@ record Zone(String tag, String home, int least, Balancer inner) implements Balan
 
     @Override
     public void completed(Candidate server, Outcome outcome) {
-      if (second == null || (server.index() < homes.length && homes[server.index()])) {
-        first.completed(server, outcome);
-      } else {
-        second.completed(server, outcome);
+      boolean abroadsOwn =
+          who == Who.HOME_THEN_ABROAD && !(server.index() < homes.length && homes[server.index()]);
+      Picker whose = abroadsOwn ? abroad : first;
+      if (whose != null) {
+        whose.completed(server, outcome);
       }
     }
   }
