@@ -3,7 +3,9 @@ package dev.fairlead.balance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +13,8 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +57,14 @@ public abstract class BalancerContract {
    */
   protected boolean spreadsWhenIdle() {
     return true;
+  }
+
+  /**
+   * {@return whether a full server may be chosen while another is usable, so that the request waits for it;
+   * by default not. A hash does so to keep its keys}
+   */
+  protected boolean waitsForFullServers() {
+    return false;
   }
 
   /**
@@ -101,7 +113,7 @@ public abstract class BalancerContract {
   }
 
   @Test
-  void only_an_eligible_server_is_picked_and_a_tried_one_never_while_another_is_usable() {
+  void only_an_eligible_server_is_picked_and_a_tried_or_full_one_never_while_another_is_usable() {
     SplittableRandom random = new SplittableRandom(1);
     List<Candidate> all = Candidates.many(6).weights(1, 2, 3, 4, 5, 6).limit(10).build();
     FakePickContext request = new FakePickContext(2);
@@ -121,6 +133,9 @@ public abstract class BalancerContract {
           assertThat(eligible).contains(picked);
           assertThat(usable && request.tried(picked))
               .as("a tried one, needlessly")
+              .isFalse();
+          assertThat(usable && !waitsForFullServers() && picked.full())
+              .as("a full one, needlessly")
               .isFalse();
         }
       }
@@ -213,21 +228,63 @@ public abstract class BalancerContract {
     assertThat(picker.pick(request.next())).isIn(servers);
   }
 
+  /** A picker, and whom it may pick. */
+  private record Prepared(Picker picker, List<Candidate> eligible) {}
+
   @Test
   void eight_threads_pick_at_once_while_the_list_is_replaced() {
-    List<Candidate> servers = Candidates.many(7).build();
-    Picker[] current = {prepare(servers)};
-    List<Map<String, Integer>> results =
-        inParallel(8, () -> count(current[0], servers, MANY), () -> {
-          for (int i = 0; i < 50; i++) {
-            balancer().prepare(Candidates.members(servers, current[0]));
+    List<Candidate> all = Candidates.many(7).build();
+    AtomicReference<Prepared> current = new AtomicReference<>(new Prepared(prepare(all), all));
+    AtomicInteger working = new AtomicInteger(8);
+    List<Map<String, Integer>> results = inParallel(
+        8,
+        () -> {
+          try {
+            return holdAndRelease(current);
+          } finally {
+            working.decrementAndGet();
+          }
+        },
+        () -> {
+          for (int i = 0; working.get() > 0; i++) {
+            Candidate down = all.get(i % all.size());
+            List<Candidate> rest = all.stream().filter(c -> !c.equals(down)).toList();
+            Picker next =
+                balancer().prepare(Candidates.members(rest, all, current.get().picker()));
+            current.set(new Prepared(next, rest));
           }
         });
+    assertThat(all).allMatch(server -> server.inFlight() == 0);
     Map<String, Integer> sum = new HashMap<>();
     results.forEach(r -> r.forEach((name, n) -> sum.merge(name, n, Integer::sum)));
+    Picker after = balancer().prepare(Candidates.members(all, current.get().picker()));
     if (spreadsWhenIdle()) {
-      assertShares(sum, servers);
+      assertThat(sum).hasSize(all.size());
+      assertShares(count(after, all, MANY), all);
     }
+  }
+
+  /** Each lease is held for three more picks and ends with the picker in force then, as in the core. */
+  private static Map<String, Integer> holdAndRelease(AtomicReference<Prepared> current) {
+    Map<String, Integer> counts = new HashMap<>();
+    FakePickContext request = new FakePickContext(Thread.currentThread().getId());
+    Deque<Candidate> held = new ArrayDeque<>();
+    for (int i = 0; i < MANY; i++) {
+      Prepared prepared = current.get();
+      Candidate picked = prepared.picker().pick(request.next());
+      if (picked != null) {
+        assertThat(prepared.eligible()).contains(picked);
+        counts.merge(picked.name(), 1, Integer::sum);
+        FakeLoad.of(picked).hold(0);
+        held.add(picked);
+      }
+      while (held.size() > (i == MANY - 1 ? 0 : 3)) {
+        Candidate ended = held.remove();
+        current.get().picker().completed(ended, new FakeOutcome(Outcome.Kind.COMPLETED));
+        FakeLoad.of(ended).release(0);
+      }
+    }
+    return counts;
   }
 
   private static <T> List<T> inParallel(int threads, Supplier<T> task, Runnable meanwhile) {

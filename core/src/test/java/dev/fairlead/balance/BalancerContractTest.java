@@ -75,6 +75,43 @@ class BalancerContractTest {
     }
   }
 
+  /** Waits for a server although others are free. */
+  static class Patient extends BalancerContract {
+    @Override
+    protected Balancer balancer() {
+      return Balancers.hash(HashKeys.source()).maglev(1021);
+    }
+  }
+
+  /** Waits, and says so. */
+  static class KnownToBePatient extends Patient {
+    @Override
+    protected boolean waitsForFullServers() {
+      return true;
+    }
+  }
+
+  /** Right for one thread only. */
+  static class Unguarded extends BalancerContract {
+    @Override
+    protected Balancer balancer() {
+      return members -> new Picker() {
+        private int next;
+
+        @Override
+        public Candidate pick(PickContext request) {
+          if (next >= members.eligible().size()) {
+            next = 0;
+          }
+          for (int i = 0; i < 50; i++) {
+            Thread.onSpinWait(); // meanwhile another thread may take the last place
+          }
+          return members.eligible().get(next++);
+        }
+      };
+    }
+  }
+
   /** A rule without memory, as in the README, that does all that the contract asks for. */
   static class Chance extends BalancerContract {
     @Override
@@ -124,14 +161,14 @@ class BalancerContractTest {
   void a_strategy_that_picks_strangers_is_found() {
     assertThat(failed(Stranger.class))
         .contains(
-            "only_an_eligible_server_is_picked_and_a_tried_one_never_while_another_is_usable");
+            "only_an_eligible_server_is_picked_and_a_tried_or_full_one_never_while_another_is_usable");
   }
 
   @Test
   void a_strategy_that_ignores_failures_and_shares_is_found() {
     assertThat(failed(Stubborn.class))
         .contains(
-            "only_an_eligible_server_is_picked_and_a_tried_one_never_while_another_is_usable",
+            "only_an_eligible_server_is_picked_and_a_tried_or_full_one_never_while_another_is_usable",
             "equal_servers_get_equal_shares",
             "weights_are_respected",
             "load_is_spread_evenly_over_a_rolling_restart");
@@ -141,6 +178,20 @@ class BalancerContractTest {
   void a_turn_that_begins_anew_with_each_list_is_found() {
     assertThat(failed(Forgetful.class))
         .containsExactly("load_is_spread_evenly_over_a_rolling_restart");
+  }
+
+  @Test
+  void a_strategy_that_waits_while_others_are_free_is_found_unless_it_says_so() {
+    assertThat(failed(Patient.class))
+        .containsExactly(
+            "only_an_eligible_server_is_picked_and_a_tried_or_full_one_never_while_another_is_usable");
+    assertThat(failed(KnownToBePatient.class)).isEmpty();
+  }
+
+  @Test
+  void a_strategy_for_one_thread_is_found() {
+    assertThat(failed(Unguarded.class))
+        .contains("eight_threads_pick_at_once_while_the_list_is_replaced");
   }
 
   @Test
