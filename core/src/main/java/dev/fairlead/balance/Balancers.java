@@ -27,7 +27,8 @@ public final class Balancers {
   /**
    * Smooth weighted round robin, the default: in turn, each server as often as its weight says, heavy
    * servers spread over the turn. Nginx's sequence: weights 5,1,1 give {@code a a b a c a a}. Servers that
-   * are full or were tried are passed over; a change of the list keeps the turn.
+   * are full or were tried are passed over; a change of the list keeps the turn, and who joins has its place
+   * in it: a server that comes and goes faster than the turn goes round may miss its own.
    *
    * <p><b>Cost:</b> O(1) while servers are free, one atomic addition. Preparing computes Σw/gcd steps;
    * where that is more than 20 million additions, steps in order of deadlines with the same shares. Weights

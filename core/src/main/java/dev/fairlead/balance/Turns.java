@@ -29,11 +29,10 @@ final class Turns {
     Places old = new Places(previous == null ? List.of() : List.of(previous.servers));
     for (int i = 0; i < servers.length; i++) {
       int place = old.of(servers[i]);
-      next.set(
-          i,
-          place >= 0 && previous != null
-              ? previous.next.get(place)
-              : clock.get() + WHOLE / servers[i].weight() / 2);
+      long now = clock.get();
+      long turn = WHOLE / servers[i].weight();
+      long due = place >= 0 && previous != null ? previous.next.get(place) : now + turn / 2;
+      next.set(i, due - now > turn ? now + turn : due); // a turn of a lesser weight lasted longer
     }
   }
 

@@ -31,6 +31,15 @@ class TurnsTest {
   }
 
   @Test
+  void a_weight_that_rises_counts_at_once() {
+    List<Candidate> light = Candidates.many(2).weights(1, 256).build();
+    List<Candidate> equal = Candidates.many(2).weights(256, 256).build();
+    Turns turns = new Turns(light, null);
+    turns.taken(0);
+    assertThat(shares(new Turns(equal, turns), 100)[0]).isBetween(45, 55);
+  }
+
+  @Test
   void the_clock_may_wrap() {
     long late = Long.MAX_VALUE - 500 * Turns.WHOLE;
     Turns turns = new Turns(two, new long[] {late, late}, late);
