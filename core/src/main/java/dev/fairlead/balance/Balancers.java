@@ -592,7 +592,10 @@ public final class Balancers {
    * Google's deterministic subsetting (Site Reliability Engineering, chapter 20). Servers, by name, are
    * shuffled with the seed {@code client / pieces} and cut into {@code pieces = ⌊n / size⌋}; this client has
    * number {@code client % pieces}. So every server has the same number of clients, give or take one, as
-   * long as clients are numbered without gaps. Servers that are not eligible are replaced by the next ones.
+   * long as clients are numbered without gaps and the size divides the number of servers; where it does not,
+   * each round leaves the last {@code n % size} of its shuffle out, and numbers differ by chance. Servers that
+   * are not eligible are replaced by the next ones. Where all of a part are full or were tried, there is no
+   * preference: a request goes to a free server of the others before it waits.
    *
    * <p>Costs nothing per pick. When the number of servers changes, most parts change. Choose 20 or more
    * servers a part; not for fewer servers than some hundred.

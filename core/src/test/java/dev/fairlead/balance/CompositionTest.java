@@ -137,6 +137,16 @@ class CompositionTest {
   }
 
   @Test
+  void a_subset_whose_servers_are_all_full_leaves_the_request_to_the_others() {
+    List<Candidate> all = Candidates.many(20).limit(1).build();
+    Picker picker = Keyed.prepare(Balancers.subset(0, 5, Balancers.roundRobin()), all);
+    for (int i = 0; i < 5; i++) {
+      FakeLoad.of(Objects.requireNonNull(picker.pick(request.next()))).inFlight(1);
+    }
+    assertThat(picker.pick(request.next())).isNull();
+  }
+
+  @Test
   void a_subset_does_not_depend_on_the_order_of_declaration() {
     List<Candidate> all = Candidates.many(30).build();
     List<Candidate> reversed =
