@@ -63,6 +63,6 @@ record IpvsBuckets(boolean weighted, boolean fallback) implements Mapping {
 
   @Override
   public String toString() {
-    return (weighted ? "ipvsSourceHash" : "ipvsDestinationHash") + "(" + fallback + ")";
+    return (weighted ? "ipvsSourceHash" : "ipvsDestinationHash") + "(fallback=" + fallback + ")";
   }
 }

@@ -88,6 +88,6 @@ enum NginxTries implements Mapping {
 
   @Override
   public String toString() {
-    return this == HASH ? "nginxHash()" : "ipHash()";
+    return this == HASH ? "nginxHash()" : "nginxIpHash()";
   }
 }

@@ -278,7 +278,7 @@ class HashBalancerTest {
         "tableSize: 65536 (expected: a prime up to 5000011) | TABLE",
         "function: SDBM (expected: none: nginxHash() has its own) | FUNCTION",
         "serverKey: NAME (expected: none: nginxHash() goes by the order of the servers) | KEY",
-        "serverKey: ID (expected: none: ipvsSourceHash(true) goes by the order of the servers) | IPVS",
+        "serverKey: ID (expected: none: ipvsSourceHash(fallback=true) goes by the order of the servers) | IPVS",
       })
   @SuppressWarnings("CheckReturnValue")
   void bad_settings_are_refused_where_they_are_written(String message, String what) {
@@ -307,7 +307,7 @@ class HashBalancerTest {
         .hasToString("hash(key).function(XX64).serverKey(NAME).maglev(65537)"
             + ".maxWaiting(0).orElse(roundRobin())");
     assertThat(Balancers.nginxIpHash())
-        .hasToString("ipHash().key(source()).maxWaiting(0).orElse(roundRobin())");
+        .hasToString("nginxIpHash().key(source()).maxWaiting(0).orElse(roundRobin())");
   }
 
   @Test
