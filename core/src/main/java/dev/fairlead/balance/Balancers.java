@@ -238,6 +238,7 @@ public final class Balancers {
    * @return the strategy
    */
   public static Balancer leastTime(LeastTime settings) {
+    Objects.requireNonNull(settings, "settings");
     return new Lowest("leastTime(" + settings + ")", settings::cost, Lowest.Rank.TURNS);
   }
 
@@ -288,18 +289,25 @@ public final class Balancers {
    * The power of choices by {@linkplain #leastTime(LeastTime) least time} (Nginx's
    * {@code random two least_time}).
    *
+   * <p><b>Cost:</b> as {@link #powerOfChoices(int)}. <b>When:</b> servers of unknown or changing speed,
+   * several balancers. <b>When not:</b> few servers behind one balancer: {@link #leastTime(LeastTime)}.
+   *
    * @param choices how many, 2 to 5
    * @param settings what is measured and how
    * @return the strategy
    */
   public static Balancer powerOfChoices(int choices, LeastTime settings) {
     Expect.range("choices", choices, 2, 5);
+    Objects.requireNonNull(settings, "settings");
     return new Choices(
         "powerOfChoices(%d, leastTime: %s)".formatted(choices, settings), choices, settings::cost);
   }
 
   /**
-   * The power of choices by {@linkplain #peakEwma(PeakEwma) Peak EWMA}.
+   * The power of choices by {@linkplain #peakEwma(PeakEwma) Peak EWMA}, which itself makes two.
+   *
+   * <p><b>Cost:</b> as {@link #powerOfChoices(int)}, and one exponential for each choice. <b>When:</b> many
+   * servers of which some are slow at any time. <b>When not:</b> otherwise: two are enough.
    *
    * @param choices how many, 2 to 5
    * @param settings what is measured and how
@@ -516,7 +524,10 @@ public final class Balancers {
   /**
    * IPVS {@code lblcr}: as {@link #lblc(HashKey)}, but an overloaded server stays with the key and another
    * joins it, up to four; of them the least loaded is taken. A set that did not change for the expiry
-   * gives its most loaded server up. For keys that are too heavy for one server.
+   * gives its most loaded server up.
+   *
+   * <p>Costs as {@link #lblc(HashKey)}. Choose it where some keys are too heavy for one server; not where
+   * each has room on one, which would only fill more caches with the same.
    *
    * @param key the locality
    * @return the strategy
@@ -630,6 +641,8 @@ public final class Balancers {
    *     the provider throws
    */
   public static Balancer named(String name, Map<String, String> parameters) {
+    Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(parameters, "parameters");
     ClassLoader context = Thread.currentThread().getContextClassLoader();
     ClassLoader loader = context == null ? Balancers.class.getClassLoader() : context;
     return Named.create(name, parameters, loader);

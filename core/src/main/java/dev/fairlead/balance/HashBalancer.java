@@ -133,7 +133,7 @@ public final class HashBalancer implements Balancer {
   }
 
   /**
-   * Google's Maglev table: {@code server = slots[hash % size]}, filled by the servers in turns, so that
+   * Google's Maglev table (Eisenbud and others, NSDI 2016): {@code server = slots[hash % size]}, filled by the servers in turns, so that
    * with equal weights the numbers of slots differ by one. It is made from all configured servers and
    * stays while their health changes: the slots of a server that is down belong to the next one that is
    * up, and come back with it. When the list changes, hardly more keys move than must (one of 10 servers
@@ -150,7 +150,8 @@ public final class HashBalancer implements Balancer {
   }
 
   /**
-   * Rendezvous hashing, or highest random weight: each server has a score {@code −w / ln u(key, server)}
+   * Rendezvous hashing, or highest random weight (Thaler and Ravishankar, 1998; weights after Resch, 2015):
+   * each server has a score {@code −w / ln u(key, server)}
    * for each key, the greatest wins. Shares follow the weights, and no key moves without need.
    *
    * <p>A pick scans all servers: O(n). Choose it for up to a hundred servers or so.

@@ -19,6 +19,7 @@ record Locality(HashKey key, boolean replicated, int entries, Duration expiry) i
 
   Locality {
     Objects.requireNonNull(key, "key");
+    Objects.requireNonNull(expiry, "expiry");
     Check.range("entries", entries, LocalityTable.WAYS, 1 << 26);
     if (expiry.compareTo(Duration.ofMillis(1)) < 0 || expiry.compareTo(Duration.ofDays(365)) > 0) {
       throw Check.bad("expiry", expiry, "1 ms to 365 days");

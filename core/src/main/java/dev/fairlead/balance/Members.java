@@ -34,5 +34,10 @@ public record Members(
     if (eligible.isEmpty()) {
       throw new IllegalArgumentException("eligible: empty (expected: at least one server)");
     }
+    for (Candidate server : eligible) {
+      if (server.weight() < 1) {
+        throw Check.bad("eligible: weight of " + server.name(), server.weight(), "1 or more");
+      }
+    }
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -82,5 +83,24 @@ class CountingFactoriesTest {
     assertThatThrownBy(() -> least.halving(Duration.ofDays(1)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("halving: PT24H (expected: PT0.001S..PT1H)");
+  }
+
+  @Test
+  @SuppressWarnings("NullAway") // what a caller without such a check may do
+  void what_is_missing_is_named() {
+    HashKey key = HashKeys.source();
+    assertThatThrownBy(() -> Balancers.leastTime((LeastTime) null)).hasMessage("settings");
+    assertThatThrownBy(() -> Balancers.powerOfChoices(2, (LeastTime) null)).hasMessage("settings");
+    assertThatThrownBy(() -> Balancers.lblc(key, 64, null)).hasMessage("expiry");
+    assertThatThrownBy(() -> Balancers.named(null)).hasMessage("name");
+    assertThatThrownBy(() -> Balancers.named("turn", null)).hasMessage("parameters");
+  }
+
+  @Test
+  void an_eligible_server_has_a_weight() {
+    List<Candidate> servers = Candidates.named("a", "b").weights(1, 0).build();
+    assertThatThrownBy(() -> Candidates.members(servers, null))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("eligible: weight of b: 0 (expected: 1 or more)");
   }
 }
