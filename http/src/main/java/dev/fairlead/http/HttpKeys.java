@@ -65,8 +65,8 @@ public final class HttpKeys {
   }
 
   /**
-   * The host that the request is for, in lower case and without its port (Nginx {@code $host}): of an
-   * absolute URI, else of the field Host.
+   * The host that the request is for, in lower case, without its port and without a dot at its end (Nginx
+   * {@code $host}): of an absolute URI, else of the field Host.
    *
    * @return the key
    */

@@ -34,7 +34,9 @@ record PartKey(Kind kind, String name) implements HashKey {
         }
         text.toLowerCase();
         int behindIpv6 = text.length() > 0 && text.at(0) == '[' ? text.find(']', 0) : 0;
-        return text.writeTo(into, 0, text.find(':', behindIpv6));
+        int end = text.find(':', behindIpv6);
+        boolean dot = end > 0 && text.at(end - 1) == '.'; // the root's, which Nginx drops
+        return text.writeTo(into, 0, dot ? end - 1 : end);
       }
     },
     AUTHORITY("authority") {

@@ -153,6 +153,10 @@ final class HttpKeysTest {
     assertThat(key(HttpKeys.authority(), mixed)).isEqualTo("WWW.Example.com:80");
     assertThat(key(HttpKeys.host(), absolute)).isEqualTo("[2001:db8::1]");
     assertThat(key(HttpKeys.authority(), absolute)).isEqualTo("[2001:DB8::1]:80");
+    assertThat(key(HttpKeys.host(), HeadPick.of("GET /", "Host: a.b.:80"))).isEqualTo("a.b");
+    assertThat(key(HttpKeys.host(), HeadPick.of("GET /", "Host: a.b."))).isEqualTo("a.b");
+    assertThat(key(HttpKeys.authority(), HeadPick.of("GET /", "Host: a.b.:80")))
+        .isEqualTo("a.b.:80");
     assertThat(key(HttpKeys.host(), empty)).isNull();
     assertThat(key(HttpKeys.authority(), empty)).isNull();
   }
