@@ -8,16 +8,17 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One network as it is written (RFC 4632, RFC 4291), its host bits cleared. Its first address is a number of
- * 128 bits in two halves; an IPv4 address is the uppermost 32 of them, so that prefixes count alike. A
- * network within {@code ::ffff:0:0/96} is the IPv4 network that it maps.
+ * One network as it is written (RFC 4632, RFC 4291), its host bits cleared. Addresses are numbers of 128
+ * bits in two halves; those of IPv4 lie in {@code ::ffff:0:0/96}, so that both ways to write one are one.
  *
- * @param v4 whether it is of IPv4
  * @param high the upper half of its first address
  * @param low the lower half of its first address
- * @param prefix how many bits are the network's: 0..32 or 0..128
+ * @param prefix how many bits of the 128 are the network's
  */
-record Cidr(boolean v4, long high, long low, int prefix) implements Comparable<Cidr> {
+record Cidr(long high, long low, int prefix) implements Comparable<Cidr> {
+  /** The lower half of the first IPv4 address; its upper half is 0. */
+  static final long IPV4 = 0xffffL << 32;
+
   private static final int BAD = -1;
 
   /** Reads a network; a single address is one of full length. */
@@ -27,27 +28,21 @@ record Cidr(boolean v4, long high, long low, int prefix) implements Comparable<C
     String address = slash < 0 ? text : text.substring(0, slash);
     boolean v4 = address.indexOf(':') < 0;
     int bits = v4 ? 32 : 128;
-    int prefix = slash < 0 ? bits : decimal(text, slash + 1, text.length(), bits);
+    int given = slash < 0 ? bits : decimal(text, slash + 1, text.length(), bits);
     long @Nullable [] number = v4 ? ipv4(address) : ipv6(address);
-    if (prefix == BAD || number == null) {
+    if (given == BAD || number == null) {
       throw new IllegalArgumentException(
           ("network: '%s' (expected: an IPv4 or IPv6 address or network, such as"
                   + " 192.0.2.1, 10.0.0.0/8 or 2001:db8::/32; names are not resolved)")
               .formatted(text));
     }
-    boolean mapped = prefix >= 96 && isMapped(number[0], number[1]);
-    return mapped
-        ? masked(true, number[1] << 32, 0, prefix - 96)
-        : masked(v4, number[0], number[1], prefix);
+    int prefix = given + 128 - bits;
+    return new Cidr(number[0] & ~hostHigh(prefix), number[1] & ~hostLow(prefix), prefix);
   }
 
-  private static Cidr masked(boolean v4, long high, long low, int prefix) {
-    return new Cidr(v4, high & ~hostHigh(prefix), low & ~hostLow(prefix), prefix);
-  }
-
-  /** Whether an IPv6 address is an IPv4 address written as one of IPv6: its lowest 32 bits. */
-  static boolean isMapped(long high, long low) {
-    return high == 0 && low >>> 32 == 0xffff;
+  /** Whether an address is one of IPv4: its lowest 32 bits. */
+  static boolean isIpv4(long high, long low) {
+    return high == 0 && low >>> 32 == IPV4 >>> 32;
   }
 
   long lastHigh() {
@@ -82,7 +77,7 @@ record Cidr(boolean v4, long high, long low, int prefix) implements Comparable<C
       number = number << 8 | part;
       from = dot + 1;
     }
-    return new long[] {number << 32, 0};
+    return new long[] {0, IPV4 | number};
   }
 
   // Without leading zeros, which some read as octal.
@@ -117,8 +112,8 @@ record Cidr(boolean v4, long high, long low, int prefix) implements Comparable<C
         if (tail == null) {
           return null;
         }
-        groups[count++] = tail[0] >>> 48;
-        groups[count++] = tail[0] >>> 32 & 0xffff;
+        groups[count++] = (tail[1] >>> 16) & 0xffff;
+        groups[count++] = tail[1] & 0xffff;
         break;
       }
       if (count == 8 || end == at || end > at + 4) {
@@ -175,13 +170,15 @@ record Cidr(boolean v4, long high, long low, int prefix) implements Comparable<C
   /** As one writes it: {@code 10.0.0.0/8}, {@code 2001:db8::/32}, a single address without its prefix. */
   @Override
   public String toString() {
-    byte[] address = new byte[v4 ? 4 : 16];
-    for (int i = 0; i < address.length; i++) {
-      address[i] = (byte) ((i < 8 ? high : low) >>> (56 - 8 * (i % 8)));
+    boolean v4 = prefix >= 96 && isIpv4(high, low);
+    byte[] bytes = new byte[v4 ? 4 : 16];
+    for (int i = 0; i < bytes.length; i++) {
+      int index = 16 - bytes.length + i;
+      bytes[i] = (byte) ((index < 8 ? high : low) >>> (56 - 8 * (index % 8)));
     }
     try {
-      String text = NetUtil.toAddressString(InetAddress.getByAddress(address));
-      return prefix == 8 * address.length ? text : text + "/" + prefix;
+      String address = NetUtil.toAddressString(InetAddress.getByAddress(bytes));
+      return prefix == 128 ? address : address + "/" + (prefix - 128 + 8 * bytes.length);
     } catch (UnknownHostException e) {
       throw new AssertionError(e);
     }

@@ -2,7 +2,7 @@ package dev.fairlead.edge;
 
 import java.util.Arrays;
 import java.util.Iterator;
-import java.util.stream.Stream;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,8 +39,8 @@ final class Edges {
   }
 
   /** The edges of networks in any order. */
-  static Edges of(Stream<Cidr> networks) {
-    Iterator<Cidr> sorted = networks.sorted().iterator();
+  static Edges of(List<Cidr> networks) {
+    Iterator<Cidr> sorted = networks.stream().sorted().iterator();
     long[] edges = new long[16];
     int length = 0;
     boolean endless = false;
@@ -68,6 +68,22 @@ final class Edges {
       }
     }
     return new Edges(Arrays.copyOf(edges, length));
+  }
+
+  /**
+   * The edges among IPv4 addresses, which are the uppermost 32 bits here: in the table of all addresses,
+   * they would share one bucket.
+   */
+  Edges ipv4() {
+    long[] part = new long[edges.length + 2];
+    int length = inside(0, Cidr.IPV4) ? 2 : 0;
+    for (int i = 0; i < edges.length; i += 2) {
+      if (Cidr.isIpv4(edges[i], edges[i + 1]) && edges[i + 1] != Cidr.IPV4) {
+        part[length] = edges[i + 1] << 32;
+        length += 2;
+      }
+    }
+    return new Edges(Arrays.copyOf(part, length));
   }
 
   /** Whether an address is inside. */

@@ -17,21 +17,21 @@ import org.jspecify.annotations.Nullable;
  * <p>A network is an address, or an address and the length of its prefix: {@code 192.0.2.1},
  * {@code 10.0.0.0/8}, {@code 2001:db8::/32}. Bits behind the prefix are ignored, as HAProxy does
  * ({@code 10.1.2.3/8} is {@code 10.0.0.0/8}). Names are never resolved. An IPv4 address and the same one
- * mapped into IPv6 ({@code ::ffff:192.0.2.1}) are one address, in networks and in what is looked up; it is
- * of IPv4 only, so {@code ::/0} is every IPv6 address and no IPv4 one.
+ * mapped into IPv6 ({@code ::ffff:192.0.2.1}) are one address, in networks and in what is looked up; so, as
+ * in HAProxy, {@code ::/0} contains every address, of IPv4 too.
  *
  * <p>Two sets are equal when they contain the same addresses, however they were written.
  */
 public final class Networks {
   private static final int SHOWN = 3;
 
+  private final Edges all;
   private final Edges ipv4;
-  private final Edges ipv6;
   private final String text;
 
   private Networks(List<Cidr> networks) {
-    this.ipv4 = Edges.of(networks.stream().filter(Cidr::v4));
-    this.ipv6 = Edges.of(networks.stream().filter(c -> !c.v4()));
+    this.all = Edges.of(networks);
+    this.ipv4 = all.ipv4();
     String more = networks.size() <= SHOWN ? "" : " and " + (networks.size() - SHOWN) + " more";
     this.text =
         networks.stream().limit(SHOWN).map(Cidr::toString).collect(Collectors.joining(", ")) + more;
@@ -104,7 +104,7 @@ public final class Networks {
   private boolean ipv6(byte[] bytes) {
     long high = half(bytes, 0);
     long low = half(bytes, 8);
-    return Cidr.isMapped(high, low) ? ipv4((int) low) : ipv6.inside(high, low);
+    return Cidr.isIpv4(high, low) ? ipv4((int) low) : all.inside(high, low);
   }
 
   private boolean ipv4(int address) {
@@ -124,12 +124,12 @@ public final class Networks {
 
   @Override
   public boolean equals(@Nullable Object other) {
-    return other instanceof Networks that && ipv4.equals(that.ipv4) && ipv6.equals(that.ipv6);
+    return other instanceof Networks that && all.equals(that.all);
   }
 
   @Override
   public int hashCode() {
-    return 31 * ipv4.hashCode() + ipv6.hashCode();
+    return all.hashCode();
   }
 
   /** {@return the first of the networks, and how many more there are} */

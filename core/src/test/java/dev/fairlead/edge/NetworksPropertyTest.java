@@ -6,7 +6,9 @@ import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -19,15 +21,17 @@ import net.jqwik.api.Provide;
 
 /** The compiled set against one network after the other. */
 class NetworksPropertyTest {
+  private static final BigInteger MAPPED = BigInteger.valueOf(0xffffL << 32);
+
   /** An address as a number of 32 or 128 bits. */
   record Address(BigInteger number, int bits) {
     static Address of(byte[] bytes) {
       return new Address(new BigInteger(1, bytes), 8 * bytes.length);
     }
 
-    /** What shares its first bits begins with the same number. */
-    BigInteger prefix(int length) {
-      return number.shiftRight(bits - length);
+    /** The same as one of IPv6. */
+    BigInteger mapped() {
+      return bits == 32 ? MAPPED.or(number) : number;
     }
 
     byte[] bytes() {
@@ -48,19 +52,24 @@ class NetworksPropertyTest {
 
     @Override
     public String toString() {
-      return inet().getHostAddress();
+      byte[] bytes = bytes();
+      return bits == 32
+          ? inet().getHostAddress()
+          : HexFormat.ofDelimiter(":").formatHex(bytes).replaceAll("(..):(..)", "$1$2");
     }
   }
 
   record Network(Address address, int prefix) {
+    /** The first bits are the same, when both are written as IPv6. */
     boolean contains(Address other) {
-      return other.bits() == address.bits() && other.prefix(prefix).equals(address.prefix(prefix));
+      int rest = address.bits() - prefix;
+      return other.mapped().shiftRight(rest).equals(address.mapped().shiftRight(rest));
     }
 
     /** Its first and its last address, the one before and the one behind. */
     Stream<Address> edges() {
       BigInteger size = BigInteger.ONE.shiftLeft(address.bits() - prefix);
-      BigInteger first = address.prefix(prefix).multiply(size);
+      BigInteger first = address.number().divide(size).multiply(size);
       BigInteger all = BigInteger.ONE.shiftLeft(address.bits());
       return Stream.of(first, first.add(size))
           .flatMap(edge -> Stream.of(edge.subtract(BigInteger.ONE), edge))
@@ -82,13 +91,21 @@ class NetworksPropertyTest {
     }
   }
 
-  // Of few different bytes, so that networks contain, touch and miss each other.
+  // Of few different bytes, and around IPv4, so that networks contain, touch and miss each other.
   @Provide
   Arbitrary<Address> addresses() {
     Arbitrary<Byte> bytes = Arbitraries.of(0, 1, 0x7f, 0x80, 0xfe, 0xff).map(Integer::byteValue);
     Arbitrary<byte[]> v4 = bytes.array(byte[].class).ofSize(4);
     Arbitrary<byte[]> v6 = bytes.array(byte[].class).ofSize(16);
-    return Arbitraries.oneOf(v4, v6).map(Address::of);
+    Arbitrary<byte[]> near = v6.map(NetworksPropertyTest::nearIpv4);
+    return Arbitraries.oneOf(v4, v6, near).map(Address::of);
+  }
+
+  private static byte[] nearIpv4(byte[] address) {
+    byte[] near = address.clone();
+    Arrays.fill(near, 0, 10, (byte) 0);
+    near[10] = (byte) 0xff;
+    return near;
   }
 
   @Provide

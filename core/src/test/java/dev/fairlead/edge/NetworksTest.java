@@ -72,12 +72,25 @@ class NetworksTest {
   }
 
   @Test
-  void all_of_ipv6_does_not_contain_ipv4_nor_the_other_way_round() throws Exception {
-    assertThat(Networks.of("::/0").contains(address("2001:db8::1"))).isTrue();
-    assertThat(Networks.of("::/0").contains(address("::1"))).isTrue();
-    assertThat(Networks.of("::/0").contains(address("192.0.2.1"))).isFalse();
+  void an_ipv6_network_around_the_mapped_addresses_contains_ipv4() throws Exception {
+    for (String around : List.of("::/0", "::/80", "::ffff:0:0/95", "::ffff:0:0/96")) {
+      assertThat(Networks.of(around).contains(address("0.0.0.0"))).as(around).isTrue();
+      assertThat(Networks.of(around).contains(address("192.0.2.1"))).as(around).isTrue();
+      assertThat(Networks.of(around).contains(address("255.255.255.255")))
+          .as(around)
+          .isTrue();
+    }
+    for (String beside : List.of("::/96", "::fffe:0:0/96", "::1:0:0:0/80", "8000::/1")) {
+      assertThat(Networks.of(beside).contains(address("0.0.0.0"))).as(beside).isFalse();
+      assertThat(Networks.of(beside).contains(address("255.255.255.255")))
+          .as(beside)
+          .isFalse();
+    }
     assertThat(Networks.of("0.0.0.0/0").contains(address("::1"))).isFalse();
-    assertThat(Networks.of("0.0.0.0/0", "::/0").contains(address("192.0.2.1"))).isTrue();
+    assertThat(Networks.of("0.0.0.0/0").contains(address("::1:0:0:0"))).isFalse();
+    assertThat(Networks.of("0.0.0.0/0").contains(address("::fffe:ffff:ffff"))).isFalse();
+    assertThat(Networks.of("::fffe:0:0/96", "0.0.0.0/0")).isEqualTo(Networks.of("::fffe:0:0/95"));
+    assertThat(Networks.of("::/0", "192.0.2.1")).isEqualTo(Networks.of("::/0"));
   }
 
   @Test
