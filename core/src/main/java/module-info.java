@@ -11,6 +11,7 @@ module dev.fairlead.core {
   requires io.netty.codec;
   requires io.netty.handler;
   requires io.netty.resolver;
+  requires static io.netty.tcnative.classes.openssl;
   requires static io.netty.transport.classes.epoll;
   requires static io.netty.transport.classes.io_uring;
   requires static io.netty.transport.classes.kqueue;

@@ -1,13 +1,26 @@
 package dev.fairlead.status;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Why, and at which stage, a session or an exchange ended: the first two letters of HAProxy's
  * termination state ({@code sQ}: a time-out on the server's side while in the queue).
  *
  * @param cause who or what ended it
  * @param stage what it was doing at that moment
+ * @param reason why it did not get past an edge (PROXY header, TLS, rules); null where that was not it
  */
-public record Termination(Cause cause, Stage stage) {
+public record Termination(
+    Cause cause, Stage stage, @Nullable Reason reason) {
+  /**
+   * An end that no edge caused.
+   *
+   * @param cause who or what ended it
+   * @param stage what it was doing at that moment
+   */
+  public Termination(Cause cause, Stage stage) {
+    this(cause, stage, null);
+  }
 
   /** A regular end. */
   public static final Termination NORMAL = new Termination(Cause.NONE, Stage.NONE);

@@ -1,0 +1,175 @@
+package dev.fairlead.internal.tls;
+
+import dev.fairlead.edge.ServerTls;
+import dev.fairlead.edge.TlsCertificate;
+import dev.fairlead.edge.TlsTrust;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslProvider;
+import io.netty.util.NetUtil;
+import io.netty.util.ReferenceCountUtil;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLParameters;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * TLS towards servers of one configuration, ready for handshakes, with the sessions that can be resumed.
+ * Thread-safe; building and reloading block.
+ */
+public final class ClientTlsContext implements AutoCloseable {
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,253}");
+
+  private final ServerTls config;
+  /** For the port where no session may be found: each connection has one of its own. */
+  private final AtomicInteger unique = new AtomicInteger();
+
+  private volatile SslContext context;
+
+  private ClientTlsContext(ServerTls config, SslContext context) {
+    this.config = config;
+    this.context = context;
+  }
+
+  /**
+   * Reads and checks all that a configuration names.
+   *
+   * @param now for the dates of certificates
+   * @throws TlsMaterialException with field, file and reason for the first that is wrong
+   */
+  public static ClientTlsContext of(ServerTls config, Instant now) {
+    return new ClientTlsContext(config, build(config, now));
+  }
+
+  private static SslContext build(ServerTls config, Instant now) {
+    TlsCertificate wanted = config.certificate();
+    LoadedCertificate own = wanted == null ? null : CertificateFiles.load(wanted, now);
+    SslProvider provider = Contexts.provider(config.provider(), own);
+    boolean pinned = config.trust().form() == TlsTrust.Form.PINNED;
+    SslContextBuilder builder = Contexts.offering(
+        SslContextBuilder.forClient(),
+        provider,
+        config.minVersion(),
+        config.maxVersion(),
+        config.ciphers(),
+        config.alpn());
+    builder
+        .trustManager(
+            config.verifies()
+                ? TrustFiles.load("trust", config.trust()).manager()
+                : new Unverified())
+        .endpointIdentificationAlgorithm(config.verifies() && !pinned ? "HTTPS" : null)
+        .sessionCacheSize(config.sessionReuse() ? 0 : 1);
+    if (own != null) {
+      Contexts.withKey(builder, provider, own);
+    }
+    return Contexts.build(builder, "serverTls", config);
+  }
+
+  /** {@return the configuration} */
+  public ServerTls config() {
+    return config;
+  }
+
+  /**
+   * Reads everything again, for connections from now on; sessions of before are not resumed.
+   *
+   * @throws TlsMaterialException when something is wrong; all stays as it was
+   */
+  public void reload(Instant now) {
+    SslContext before = context;
+    context = build(config, now);
+    Contexts.release(before);
+  }
+
+  /**
+   * A handler for one connection.
+   *
+   * @param alloc the connection's
+   * @param tasks runs what is slow in a handshake, and the trust's judgement
+   * @param host the server's configured host, a name or an address
+   * @param port the server's
+   * @param requestHost the host that the request names, without a port; null when there is none
+   */
+  public SslHandler newHandler(
+      ByteBufAllocator alloc, Executor tasks, String host, int port, @Nullable String requestHost) {
+    SslContext current = context;
+    while (!Contexts.retain(current)) {
+      SslContext newer = context;
+      if (newer == current) {
+        throw new IllegalStateException("closed");
+      }
+      current = newer;
+    }
+    try {
+      String name = name(host, requestHost);
+      int key = config.sessionReuse() ? port : unique.incrementAndGet() & Integer.MAX_VALUE;
+      SslHandler handler = current.newHandler(alloc, name, key, tasks);
+      try {
+        configure(handler.engine(), name);
+      } catch (RuntimeException e) {
+        ReferenceCountUtil.release(handler.engine());
+        throw e;
+      }
+      handler.setHandshakeTimeout(config.handshakeTimeout().toNanos(), TimeUnit.NANOSECONDS);
+      return handler;
+    } finally {
+      Contexts.release(current);
+    }
+  }
+
+  /** The name to ask for and to verify. */
+  private String name(String host, @Nullable String requestHost) {
+    String set = config.serverName();
+    String name =
+        set != null ? set : config.sniFromHost() && requestHost != null ? requestHost : host;
+    if (name.startsWith("[") && name.endsWith("]")) {
+      return name.substring(1, name.length() - 1);
+    }
+    return name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
+  }
+
+  private void configure(SSLEngine engine, String name) {
+    String unsaid = asksByItself(name) ? null : name;
+    if (engine instanceof ReferenceCountedOpenSslEngine) {
+      if (unsaid != null) {
+        NativeTls.askFor(engine, unsaid);
+      }
+      return;
+    }
+    SSLParameters parameters = engine.getSSLParameters();
+    if (unsaid != null) {
+      // From bytes it takes every character that a name has in practice.
+      byte[] bytes = unsaid.getBytes(StandardCharsets.US_ASCII);
+      parameters.setServerNames(List.of(new SNIHostName(bytes)));
+    }
+    JdkGroups.restrict(parameters);
+    engine.setSSLParameters(parameters);
+  }
+
+  /** Both engines send the usual names by themselves, but none without a dot or with an underscore. */
+  private static boolean asksByItself(String name) {
+    boolean unusual = name.indexOf('.') < 0 || name.indexOf('_') >= 0;
+    return !unusual || !NAME.matcher(name).matches() || isAddress(name);
+  }
+
+  private static boolean isAddress(String name) {
+    return NetUtil.isValidIpV4Address(name) || NetUtil.isValidIpV6Address(name);
+  }
+
+  /** Gives up what belongs to it; connections that use it keep what they need. Once. */
+  @Override
+  public void close() {
+    Contexts.release(context);
+  }
+}

@@ -1,0 +1,62 @@
+package dev.fairlead.status;
+
+/**
+ * What exactly went wrong where a connection did not get past its edge: on the client's side before a
+ * protocol got it, or on a server's side before it could be used. HAProxy's two letters say who and when,
+ * this says why.
+ */
+public enum Reason {
+  /** A PROXY header was required, and something else came. */
+  PROXY_HEADER_MISSING("no PROXY header where one is required"),
+  /** The PROXY header breaks its specification. */
+  PROXY_HEADER_BAD("malformed PROXY header"),
+  /** The PROXY header did not come whole in time. */
+  PROXY_HEADER_TIMEOUT("no whole PROXY header in time"),
+  /** The connection ended before it was past the edge. */
+  LEFT("closed before anything could be done with it"),
+  /** A connection rule rejected it. */
+  RULE_REJECTED("rejected by a connection rule"),
+  /** A connection rule dropped it without a word. */
+  RULE_DROPPED("dropped by a connection rule"),
+  /** The frontend that it was to be handed to has no place left. */
+  FRONTEND_FULL("the frontend it was handed to is at its limit"),
+  /** A client spoke no TLS where TLS is required. */
+  TLS_NOT_SPOKEN("no TLS where TLS is required"),
+  /** No certificate is for the name that the client asked for, and any other one is refused. */
+  TLS_UNKNOWN_NAME("no certificate for the name asked for by SNI"),
+  /** The handshake took too long. */
+  TLS_TIMEOUT("TLS handshake timed out"),
+  /** The peer's certificate was issued by nobody who is trusted. */
+  TLS_UNKNOWN_CA("certificate of an unknown issuer"),
+  /** The peer's certificate is for another name. */
+  TLS_WRONG_HOST("certificate for another host"),
+  /** The peer's certificate is no longer valid. */
+  TLS_EXPIRED("certificate expired"),
+  /** The peer's certificate is not valid yet. */
+  TLS_NOT_YET_VALID("certificate not valid yet"),
+  /** The peer's certificate was revoked. */
+  TLS_REVOKED("certificate revoked"),
+  /** The peer's certificate is none of those that were pinned. */
+  TLS_PIN_MISMATCH("certificate is not the pinned one"),
+  /** The peer sent no certificate. */
+  TLS_NO_CERTIFICATE("no certificate"),
+  /** No TLS version or cipher suite is common to both. */
+  TLS_NOTHING_SHARED("no TLS version or cipher suite in common"),
+  /** The peer refused by an alert. */
+  TLS_PEER_REFUSED("refused by the peer's TLS alert"),
+  /** The connection was closed during the handshake. */
+  TLS_CLOSED("closed during the TLS handshake"),
+  /** Any other failure of TLS. */
+  TLS_FAILED("TLS failed");
+
+  private final String text;
+
+  Reason(String text) {
+    this.text = text;
+  }
+
+  /** {@return the reason in words, for operators} */
+  public String text() {
+    return text;
+  }
+}
