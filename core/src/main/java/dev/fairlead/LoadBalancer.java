@@ -95,6 +95,18 @@ public final class LoadBalancer implements AutoCloseable, StatsSource {
     return new BackendControl(runtime);
   }
 
+  /**
+   * Finds a running frontend.
+   *
+   * @param name its name
+   * @return its controls
+   * @throws IllegalArgumentException when there is none of that name
+   */
+  public FrontendControl frontend(String name) {
+    engine.addresses(name); // or it is unknown
+    return new FrontendControl(engine, name);
+  }
+
   /** {@return the names of the running backends} */
   public Set<String> backends() {
     return engine.backends().keySet();

@@ -2,6 +2,7 @@ package dev.fairlead.config;
 
 import dev.fairlead.spi.Gateway;
 import dev.fairlead.spi.Protocol;
+import java.util.List;
 
 /**
  * Where clients come in (HAProxy: the {@code frontend} section). {@code TcpFrontend} and {@code
@@ -15,6 +16,11 @@ public interface Frontend {
   /** {@return the name, unique in a load balancer} */
   default String name() {
     return settings().name();
+  }
+
+  /** {@return what it speaks inside TLS, by ALPN names, the preferred one first; empty: anything} */
+  default List<String> alpn() {
+    return List.of();
   }
 
   /**

@@ -20,6 +20,9 @@ public abstract class FrontendBuilder<B extends FrontendBuilder<B>> {
   private int maxConnections;
   private Duration clientTimeout = Duration.ofSeconds(50);
   private @Nullable Duration clientFinTimeout;
+  private final List<ConnectionRule> rules = new ArrayList<>();
+  private Duration inspectTimeout = Duration.ofSeconds(5);
+  private boolean unbound;
   private @Nullable Backend defaultBackend;
 
   /**
@@ -120,6 +123,42 @@ public abstract class FrontendBuilder<B extends FrontendBuilder<B>> {
   }
 
   /**
+   * Listens nowhere: its connections are handed to it by rules of other frontends (Nginx: {@code pass}).
+   *
+   * @return this builder
+   */
+  @CanIgnoreReturnValue
+  public final B unbound() {
+    unbound = true;
+    return self();
+  }
+
+  /**
+   * Adds a rule behind those that were added before.
+   *
+   * @param rule what is done with which connections
+   * @return this builder
+   */
+  @CanIgnoreReturnValue
+  public final B rule(ConnectionRule rule) {
+    rules.add(Objects.requireNonNull(rule, "rule"));
+    return self();
+  }
+
+  /**
+   * How long rules wait for a client's first bytes; then they decide on what is there (HAProxy: {@code
+   * tcp-request inspect-delay}, Nginx: {@code preread_timeout}). Default 5 s.
+   *
+   * @param timeout more than 0
+   * @return this builder
+   */
+  @CanIgnoreReturnValue
+  public final B inspectTimeout(Duration timeout) {
+    inspectTimeout = Check.positive("inspectTimeout", timeout);
+    return self();
+  }
+
+  /**
    * Where traffic goes (HAProxy: {@code default_backend}). Required.
    *
    * @param backend the backend
@@ -140,8 +179,10 @@ public abstract class FrontendBuilder<B extends FrontendBuilder<B>> {
    */
   protected final FrontendSettings settings() {
     List<String> problems = new ArrayList<>();
-    if (bindings.isEmpty()) {
-      problems.add("no address to listen on (call bind(...))");
+    if (bindings.isEmpty() && !unbound) {
+      problems.add("no address to listen on (call bind(...) or unbound())");
+    } else if (!bindings.isEmpty() && unbound) {
+      problems.add("both bind(...) and unbound() (leave out one)");
     }
     Backend backend = defaultBackend;
     if (backend == null) {
@@ -152,6 +193,13 @@ public abstract class FrontendBuilder<B extends FrontendBuilder<B>> {
           "frontend '%s': %s".formatted(name, String.join("; ", problems)));
     }
     return new FrontendSettings(
-        name, List.copyOf(bindings), maxConnections, clientTimeout, clientFinTimeout, backend);
+        name,
+        List.copyOf(bindings),
+        maxConnections,
+        clientTimeout,
+        clientFinTimeout,
+        List.copyOf(rules),
+        inspectTimeout,
+        backend);
   }
 }

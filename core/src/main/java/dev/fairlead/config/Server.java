@@ -1,5 +1,7 @@
 package dev.fairlead.config;
 
+import dev.fairlead.edge.SendProxy;
+import dev.fairlead.edge.ServerTls;
 import dev.fairlead.spi.Check;
 import dev.fairlead.spi.HealthMonitor;
 import dev.fairlead.status.Admin;
@@ -32,6 +34,8 @@ public final class Server {
   private final Admin admin;
   private final Map<String, String> tags;
   private final @Nullable HealthMonitor healthCheck;
+  private final @Nullable SendProxy sendProxy;
+  private final @Nullable ServerTls tls;
 
   private Server(Draft draft) {
     this.name = draft.name;
@@ -44,6 +48,8 @@ public final class Server {
     this.admin = draft.admin;
     this.tags = Map.copyOf(draft.tags);
     this.healthCheck = draft.healthCheck;
+    this.sendProxy = draft.sendProxy;
+    this.tls = draft.tls;
   }
 
   /**
@@ -232,6 +238,42 @@ public final class Server {
     return new Server(draft);
   }
 
+  /** {@return how the client's address is told in a PROXY header; null: not at all} */
+  public @Nullable SendProxy sendProxy() {
+    return sendProxy;
+  }
+
+  /**
+   * Begins each connection, also those of health checks, with a PROXY header (HAProxy: {@code
+   * send-proxy}, {@code send-proxy-v2}), before TLS.
+   *
+   * @param header which, and what is in it
+   * @return a changed copy
+   */
+  public Server sendProxy(SendProxy header) {
+    Draft draft = new Draft(this);
+    draft.sendProxy = Objects.requireNonNull(header, "sendProxy");
+    return new Server(draft);
+  }
+
+  /** {@return how connections to it are encrypted; null: not at all} */
+  public @Nullable ServerTls tls() {
+    return tls;
+  }
+
+  /**
+   * Encrypts connections, also those of health checks (HAProxy: {@code ssl}; the certificate and its name
+   * are verified unless told otherwise).
+   *
+   * @param settings whom to trust, which name to expect, and more
+   * @return a changed copy
+   */
+  public Server tls(ServerTls settings) {
+    Draft draft = new Draft(this);
+    draft.tls = Objects.requireNonNull(settings, "tls");
+    return new Server(draft);
+  }
+
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof Server that
@@ -244,7 +286,9 @@ public final class Server {
         && resolveLater == that.resolveLater
         && admin == that.admin
         && tags.equals(that.tags)
-        && Objects.equals(healthCheck, that.healthCheck);
+        && Objects.equals(healthCheck, that.healthCheck)
+        && Objects.equals(sendProxy, that.sendProxy)
+        && Objects.equals(tls, that.tls);
   }
 
   @Override
@@ -265,6 +309,12 @@ public final class Server {
     if (backup) {
       text.append(" backup");
     }
+    if (sendProxy != null) {
+      text.append(' ').append(sendProxy);
+    }
+    if (tls != null) {
+      text.append(' ').append(tls);
+    }
     return text.toString();
   }
 
@@ -280,6 +330,8 @@ public final class Server {
     private Admin admin = Admin.READY;
     private Map<String, String> tags = Map.of();
     private @Nullable HealthMonitor healthCheck;
+    private @Nullable SendProxy sendProxy;
+    private @Nullable ServerTls tls;
 
     Draft(String name, SocketAddress address) {
       this.name = name;
@@ -296,6 +348,8 @@ public final class Server {
       admin = from.admin;
       tags = from.tags;
       healthCheck = from.healthCheck;
+      sendProxy = from.sendProxy;
+      tls = from.tls;
     }
   }
 }

@@ -65,6 +65,21 @@ public final class AccessFormat {
     return line.toString();
   }
 
+  /**
+   * HAProxy's {@code error-log-format}: {@code %ci:%cp [%tr] %ft: why}.
+   *
+   * @param end the event
+   * @return one line without its end
+   */
+  public static String refused(Event.ConnectionRefused end) {
+    StringBuilder line = new StringBuilder(120);
+    address(line, end.client());
+    line.append(" [");
+    DATE.formatTo(end.start(), line);
+    line.append("] ").append(end.frontend()).append(": ").append(end.text());
+    return line.toString();
+  }
+
   private static void start(
       StringBuilder line,
       SocketAddress client,

@@ -1,7 +1,9 @@
 package dev.fairlead.event;
 
 import dev.fairlead.status.Admin;
+import dev.fairlead.status.CertificateStatus;
 import dev.fairlead.status.Health;
+import dev.fairlead.status.Reason;
 import dev.fairlead.status.Termination;
 import dev.fairlead.status.Timings;
 import java.net.SocketAddress;
@@ -146,6 +148,45 @@ public sealed interface Event {
   }
 
   /**
+   * A frontend serves other certificates to the connections that come from now on.
+   *
+   * @param frontend its name
+   * @param certificates all that it serves
+   */
+  record CertificatesChanged(String frontend, List<CertificateStatus> certificates)
+      implements Listening {
+    /**
+     * Copies the list.
+     *
+     * @param frontend its name
+     * @param certificates all that it serves
+     */
+    public CertificatesChanged {
+      certificates = List.copyOf(certificates);
+    }
+  }
+
+  /**
+   * New certificates could not be used: the old ones stay.
+   *
+   * @param frontend its name
+   * @param reason what is wrong, with the file
+   */
+  record CertificatesKept(String frontend, String reason) implements Listening {}
+
+  /**
+   * A certificate ends within three weeks, or has ended. Told when it is read, and once a day.
+   *
+   * @param certificate which
+   */
+  record CertificateExpires(CertificateStatus certificate) implements Listening {
+    @Override
+    public String frontend() {
+      return certificate.frontend();
+    }
+  }
+
+  /**
    * A frontend listens.
    * @param frontend its name
    * @param addresses where
@@ -233,6 +274,26 @@ public sealed interface Event {
       boolean redispatched,
       Termination termination,
       Load load)
+      implements Traffic {}
+
+  /**
+   * A connection was closed before its frontend's protocol got it. There is no {@link SessionOpened} or
+   * {@link SessionClosed} of it.
+   *
+   * @param frontend the frontend's name
+   * @param session the connection's number
+   * @param client the client's address, as far as it was known
+   * @param start when it was accepted
+   * @param reason why
+   * @param text the reason in words, with what is particular to this connection
+   */
+  record ConnectionRefused(
+      String frontend,
+      long session,
+      SocketAddress client,
+      Instant start,
+      Reason reason,
+      String text)
       implements Traffic {}
 
   /**

@@ -25,6 +25,8 @@ public final class EventLog implements Consumer<Event> {
       }
     } else if (event instanceof Event.ExchangeClosed end) {
       ACCESS.log(System.Logger.Level.DEBUG, AccessFormat.http(end));
+    } else if (event instanceof Event.ConnectionRefused refused) {
+      ACCESS.log(System.Logger.Level.DEBUG, AccessFormat.refused(refused));
     } else if (event instanceof Event.ComponentFailed failed) {
       EVENTS.log(System.Logger.Level.ERROR, describe(failed), failed.failure());
     } else if (!(event instanceof Event.Traffic)) {
@@ -34,6 +36,8 @@ public final class EventLog implements Consumer<Event> {
 
   private static System.Logger.Level level(Event event) {
     boolean bad = event instanceof Event.AcceptPaused
+        || event instanceof Event.CertificatesKept
+        || event instanceof Event.CertificateExpires
         || (event instanceof Event.HealthChanged change && change.after() == Health.DOWN)
         || (event instanceof Event.EligibleChanged change && change.servers().isEmpty());
     return bad ? System.Logger.Level.WARNING : System.Logger.Level.INFO;
@@ -76,12 +80,27 @@ public final class EventLog implements Consumer<Event> {
       return "%s pauses accepting: %s".formatted(e.frontend(), e.reason());
     } else if (event instanceof Event.AcceptResumed e) {
       return "%s accepts again".formatted(e.frontend());
+    } else if (event instanceof Event.CertificatesChanged e) {
+      return "%s serves %s"
+          .formatted(
+              e.frontend(),
+              e.certificates().stream()
+                  .map(c -> "%s until %s".formatted(c.certificate(), c.notAfter()))
+                  .toList());
+    } else if (event instanceof Event.CertificatesKept e) {
+      return "%s keeps its certificates: %s".formatted(e.frontend(), e.reason());
+    } else if (event instanceof Event.CertificateExpires e) {
+      return "%s serves %s, which ends at %s"
+          .formatted(
+              e.frontend(), e.certificate().certificate(), e.certificate().notAfter());
     } else if (event instanceof Event.ComponentFailed e) {
       return "%s %s failed for %s: %s".formatted(e.role(), e.className(), e.where(), e.failure());
     } else if (event instanceof Event.SessionOpened e) {
       return "%s session %d opened by %s".formatted(e.frontend(), e.session(), e.client());
     } else if (event instanceof Event.SessionClosed e) {
       return AccessFormat.tcp(e);
+    } else if (event instanceof Event.ConnectionRefused e) {
+      return AccessFormat.refused(e);
     } else if (event instanceof Event.ExchangeOpened e) {
       return "%s exchange %d/%d opened".formatted(e.frontend(), e.session(), e.exchange());
     } else if (event instanceof Event.ExchangeClosed e) {

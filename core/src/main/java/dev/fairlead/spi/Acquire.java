@@ -12,6 +12,14 @@ public interface Acquire extends PickContext {
   /** {@return the loop on which the answer is wanted} */
   EventLoop loop();
 
+  /** {@return the client's connection} */
+  Connection connection();
+
+  /** {@return the host that the request names, without a port, where the protocol has one} */
+  default @Nullable String host() {
+    return null;
+  }
+
   /** {@return the ticker's reading when the unit of work arrived; the same for all its attempts} */
   long arrivedNanos();
 

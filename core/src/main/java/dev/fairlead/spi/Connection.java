@@ -25,6 +25,9 @@ public interface Connection {
   /** {@return the ticker's reading when it was accepted} */
   long acceptedNanos();
 
+  /** {@return the ticker's reading when it was handed to the protocol: past PROXY header and TLS} */
+  long admittedNanos();
+
   /** {@return who opened the connection: the client, or a proxy in front of us} */
   SocketAddress peer();
 
@@ -41,12 +44,19 @@ public interface Connection {
   /** {@return what the client connected to: as a PROXY header says, else our own address} */
   SocketAddress destination();
 
+  /** {@return the PROXY header that came first, or null} */
+  @Nullable
+  ProxyHeader proxyHeader();
+
   /**
    * {@return the first bytes that the client sent, as far as they were peeked at, TLS not decrypted; empty
-   * when nothing needed to look} Valid during rules and {@link Protocol#accepted} only, not to be changed
-   * or released.
+   * when nothing needed to look} Up to 16 KiB during rules, afterwards 1 KiB at most, and nothing of TLS.
+   * Not to be changed or released.
    */
   ByteBuf firstBytes();
+
+  /** {@return whether the first bytes are all that there will be to look at} */
+  boolean firstBytesEnded();
 
   /** {@return whether the client began with a TLS ClientHello; false when nothing needed to look} */
   boolean beginsTls();
@@ -57,6 +67,10 @@ public interface Connection {
 
   /** {@return the protocols that the client offered by ALPN, the one it likes best first; may be empty} */
   List<String> offeredAlpn();
+
+  /** {@return the finished TLS handshake; null while there was none, or when TLS passes through} */
+  @Nullable
+  TlsInfo tls();
 
   /** {@return the name of the backend that a connection rule chose, or null for the frontend's own} */
   @Nullable

@@ -44,11 +44,22 @@ public interface Gateway {
    * within the backend's connect timeout. The channel has auto-read off.
    *
    * @param lease whose server
-   * @param handler comes behind what the connection itself needs (TLS, PROXY header)
+   * @param request for what: a PROXY header tells of its connection, TLS may ask for its host
+   * @param handler comes behind what the connection itself needs (PROXY header, TLS)
    * @return the active channel, or the failure: {@link io.netty.channel.ConnectTimeoutException} when
-   *     time ran out. Cancelling it closes what was begun
+   *     time ran out, {@link EdgeException} when TLS failed. Cancelling it closes what was begun
    */
-  Future<Channel> connect(Lease lease, ChannelHandler handler);
+  Future<Channel> connect(Lease lease, Acquire request, ChannelHandler handler);
+
+  /**
+   * What a connection was made for that a further request must have in common with it.
+   *
+   * @param lease whose server
+   * @param request for what
+   * @return to be compared with {@code equals}; null when any request may use any connection
+   */
+  @Nullable
+  Object reuseKey(Lease lease, Acquire request);
 
   /**
    * Passes bytes both ways until both directions have ended; then closes both channels and tells it

@@ -20,6 +20,16 @@ public interface Relaying {
   /** {@return how long the server's connection may rest once one direction has ended} */
   Duration serverFinTimeout();
 
+  /** {@return whether the client has ended its direction before the relay began} */
+  default boolean clientEnded() {
+    return false;
+  }
+
+  /** {@return whether the server has ended its direction before the relay began} */
+  default boolean serverEnded() {
+    return false;
+  }
+
   /**
    * Both directions have ended, or it was cut off. Both channels are closed or about to be.
    *

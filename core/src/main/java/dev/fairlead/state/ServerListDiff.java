@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 
 /** The changes that lead from the servers of a state to a list from outside. */
@@ -13,7 +14,7 @@ public final class ServerListDiff {
 
   /**
    * Servers that left first, then those with another configuration, then new ones. A server stays when
-   * name and address are the same; one that moved to another address is a new server.
+   * name and address are the same, TLS and PROXY header too; one that moved is a new server.
    *
    * @throws IllegalArgumentException when the list names a server twice
    */
@@ -40,7 +41,7 @@ public final class ServerListDiff {
       ServerState present = state.server(server.name());
       if (present == null) {
         rest.add(new Change.Add(server));
-      } else if (!present.config().address().equals(server.address())) {
+      } else if (!reachedAlike(present.config(), server)) {
         removals.add(new Change.Remove(server.name()));
         rest.add(new Change.Add(server));
       } else if (!present.config().equals(server)) {
@@ -49,5 +50,11 @@ public final class ServerListDiff {
     }
     removals.addAll(rest);
     return removals;
+  }
+
+  private static boolean reachedAlike(Server before, Server after) {
+    return before.address().equals(after.address())
+        && Objects.equals(before.tls(), after.tls())
+        && Objects.equals(before.sendProxy(), after.sendProxy());
   }
 }

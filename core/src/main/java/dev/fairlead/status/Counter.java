@@ -14,6 +14,16 @@ public enum Counter {
   REQUEST_ERRORS,
   /** Requests refused by a rule or a limit (HAProxy: dreq). */
   REQUESTS_DENIED,
+  /** Connections refused by a rule or a limit before a protocol got them (HAProxy: dcon). */
+  CONNECTIONS_DENIED,
+  /** Connections closed for a missing or malformed PROXY header. */
+  PROXY_HEADER_ERRORS,
+  /** TLS handshakes completed. */
+  TLS_HANDSHAKES,
+  /** TLS handshakes among them that resumed a session. */
+  TLS_RESUMED,
+  /** TLS handshakes that failed, on a frontend with clients, on a backend with servers. */
+  TLS_ERRORS,
   /** Attempts to connect that failed or timed out (HAProxy: econ). */
   CONNECT_ERRORS,
   /** Responses that broke off, were malformed, or did not come in time (HAProxy: eresp). */

@@ -72,17 +72,18 @@ final class EarlyBytes extends ChannelInboundHandlerAdapter {
 
   /** Gives all that was kept to the handlers behind, and leaves. */
   void handOver(Channel client) {
-    client.pipeline().remove(this);
+    ChannelHandlerContext own = client.pipeline().context(this);
     if (size > 0) {
       ByteBuf part;
       while ((part = bytes.poll()) != null) {
-        client.pipeline().fireChannelRead(part);
+        own.fireChannelRead(part);
       }
-      client.pipeline().fireChannelReadComplete();
+      own.fireChannelReadComplete();
     }
     if (inputEnded) {
-      client.pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
+      own.fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
     }
+    client.pipeline().remove(this);
   }
 
   void discard() {

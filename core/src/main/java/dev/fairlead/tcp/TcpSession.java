@@ -142,7 +142,7 @@ final class TcpSession implements Acquire, Relaying, Outcome {
 
   private void connect(Lease to) {
     connectStart = nanoTime();
-    Future<Channel> future = protocol.gateway.connect(to, new ServerEnd());
+    Future<Channel> future = protocol.gateway.connect(to, this, new ServerEnd());
     connecting = future;
     future.addListener((Future<Channel> done) -> connected(to, done));
   }
@@ -320,6 +320,11 @@ final class TcpSession implements Acquire, Relaying, Outcome {
   @Override
   public EventLoop loop() {
     return loop;
+  }
+
+  @Override
+  public Connection connection() {
+    return connection;
   }
 
   @Override

@@ -99,7 +99,7 @@ class BadConfigurationTest {
         bad("clientTimeout: PT0S" + DURATION, () -> frontend().clientTimeout(ZERO)),
         bad("clientFinTimeout: PT0S" + DURATION, () -> frontend().clientFinTimeout(ZERO)),
         bad(
-            "frontend 'f': no address to listen on (call bind(...));"
+            "frontend 'f': no address to listen on (call bind(...) or unbound());"
                 + " no backend (call defaultBackend(...))",
             () -> frontend().build()),
         bad("backlog: 0 (expected: 1..65535)", () -> Binding.of(0).backlog(0)),

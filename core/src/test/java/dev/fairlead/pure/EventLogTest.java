@@ -6,7 +6,9 @@ import dev.fairlead.event.Detail;
 import dev.fairlead.event.Event;
 import dev.fairlead.event.EventLog;
 import dev.fairlead.status.Admin;
+import dev.fairlead.status.CertificateStatus;
 import dev.fairlead.status.Health;
+import dev.fairlead.status.Reason;
 import dev.fairlead.status.Termination;
 import dev.fairlead.status.Timings;
 import java.lang.reflect.RecordComponent;
@@ -54,6 +56,10 @@ class EventLogTest {
       Map.entry(Timings.class, new Timings(0, 0, 0, 0, 0)),
       Map.entry(Termination.class, Termination.NORMAL),
       Map.entry(Event.Load.class, Event.Load.NONE),
+      Map.entry(Reason.class, Reason.RULE_REJECTED),
+      Map.entry(
+          CertificateStatus.class,
+          new CertificateStatus("web", "site.pem", List.of("a.example"), Instant.EPOCH)),
       Map.entry(Detail.class, DETAIL));
 
   static Stream<Class<?>> leaves() {

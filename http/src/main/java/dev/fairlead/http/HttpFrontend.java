@@ -14,6 +14,7 @@ import dev.fairlead.spi.Gateway;
 import dev.fairlead.spi.Protocol;
 import java.time.Duration;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -74,6 +75,11 @@ public final class HttpFrontend implements Frontend {
   @Override
   public FrontendSettings settings() {
     return common;
+  }
+
+  @Override
+  public List<String> alpn() {
+    return List.of("http/1.1");
   }
 
   @Override

@@ -11,7 +11,6 @@ import dev.fairlead.internal.admission.Routing;
 import dev.fairlead.internal.count.Tallies;
 import dev.fairlead.internal.net.Destination;
 import dev.fairlead.internal.net.Loops;
-import dev.fairlead.internal.net.Names;
 import dev.fairlead.state.BackendState;
 import dev.fairlead.state.Change;
 import dev.fairlead.state.ServerListDiff;
@@ -39,9 +38,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BackendRuntime {
   private final Backend config;
+  private final Engine engine;
   private final ControlLoop control;
   private final Loops loops;
-  private final Names names;
   private final Announcer announcer;
   private final Admission admission;
   private final Monitors monitors;
@@ -70,16 +69,13 @@ public final class BackendRuntime {
   BackendRuntime(
       Backend config,
       IdentityHashMap<Server, Destination> known,
-      ControlLoop control,
-      Loops loops,
-      Names names,
-      Announcer announcer,
+      Engine engine,
       Runnable membersChanged) {
     this.config = config;
-    this.control = control;
-    this.loops = loops;
-    this.names = names;
-    this.announcer = announcer;
+    this.engine = engine;
+    this.control = engine.control();
+    this.loops = engine.loops();
+    this.announcer = engine.announcer();
     this.membersChanged = membersChanged;
     this.pickers = new Pickers(config.balancer(), config.name(), this::inFlight, announcer);
     this.departed = new Tallies(loops.count());
@@ -114,8 +110,8 @@ public final class BackendRuntime {
     return idleness.whenIdle(server, grace);
   }
 
-  Names names() {
-    return names;
+  Engine engine() {
+    return engine;
   }
 
   private LiveServer newLive(ServerState server) {
@@ -125,7 +121,9 @@ public final class BackendRuntime {
         server.id(),
         server.index(),
         server.config().maxQueue(),
-        destination == null ? new Destination(server.config().address(), names) : destination,
+        destination == null
+            ? new Destination(server.config().address(), engine.names())
+            : destination,
         loops.count());
   }
 
@@ -147,6 +145,7 @@ public final class BackendRuntime {
   void stop() {
     monitors.close();
     admission.close();
+    live.values().forEach(server -> Destinations.release(server.destination(), engine));
   }
 
   /** Applies changes, all or none; completes with the first status that contains them. From anywhere. */
@@ -186,10 +185,7 @@ public final class BackendRuntime {
 
   /** Looks up the names of servers that are to join. */
   private CompletableFuture<IdentityHashMap<Server, Destination>> resolved(List<Server> servers) {
-    IdentityHashMap<Server, Destination> found = new IdentityHashMap<>();
-    servers.forEach(s -> found.put(s, new Destination(s.address(), names)));
-    return Destinations.resolve(config.name(), found, control.eventLoop())
-        .thenApply(known -> found);
+    return Destinations.of(config.name(), servers, engine);
   }
 
   private void enqueue(Pending next) {
@@ -228,6 +224,7 @@ public final class BackendRuntime {
     }
     BackendStatus status = status();
     applied.forEach(p -> p.done().complete(status));
+    destinations.values().forEach(unused -> Destinations.release(unused, engine));
     destinations.clear(); // of servers that were there already
   }
 
@@ -246,6 +243,7 @@ public final class BackendRuntime {
       monitors.unwatch(left.id());
       leaving.add(left);
       admission.serverLeft(left.id());
+      Destinations.release(left.destination(), engine);
     }
     joined.forEach(monitors::watch);
     leaving.removeIf(this::absorbed);

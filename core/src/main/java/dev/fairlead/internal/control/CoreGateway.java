@@ -9,6 +9,7 @@ import dev.fairlead.internal.count.Tallies;
 import dev.fairlead.internal.net.Connector;
 import dev.fairlead.internal.net.Loops;
 import dev.fairlead.internal.net.Relay;
+import dev.fairlead.spi.Acquire;
 import dev.fairlead.spi.Counting;
 import dev.fairlead.spi.Gateway;
 import dev.fairlead.spi.Lease;
@@ -93,11 +94,19 @@ final class CoreGateway implements Gateway {
   }
 
   @Override
-  public Future<Channel> connect(Lease lease, ChannelHandler handler) {
+  public Future<Channel> connect(Lease lease, Acquire request, ChannelHandler handler) {
     SlotLease slot = (SlotLease) lease;
     Backend backend = runtime(lease.backend()).config();
     return connector.connect(
-        slot.loop(), slot.live().destination(), backend.connectTimeout().toNanos(), false, handler);
+        slot.loop(),
+        slot.live().destination(),
+        backend.connectTimeout().toNanos(),
+        new Connector.Purpose(request, false, handler));
+  }
+
+  @Override
+  public @Nullable Object reuseKey(Lease lease, Acquire request) {
+    return ((SlotLease) lease).live().destination().edge().reuseKey(request);
   }
 
   @Override

@@ -3,9 +3,13 @@ package dev.fairlead.internal.control;
 import dev.fairlead.config.Backend;
 import dev.fairlead.config.Frontend;
 import dev.fairlead.config.Transport;
+import dev.fairlead.edge.TlsCertificate;
+import dev.fairlead.internal.net.Background;
 import dev.fairlead.internal.net.Channels;
 import dev.fairlead.internal.net.Loops;
 import dev.fairlead.internal.net.Names;
+import dev.fairlead.internal.tls.ClientTlsContexts;
+import dev.fairlead.status.CertificateStatus;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.Future;
@@ -41,7 +45,12 @@ public final class Engine {
   private final Loops loops;
   private final ControlLoop control;
   private final Announcer announcer;
-  private final Names names = new Names();
+  private final Background background = new Background("fairlead-background", 4);
+  private final Background files = new Background("fairlead-files", 1);
+  private final ClientTlsContexts serverTls = new ClientTlsContexts();
+  private final Background handshakes =
+      new Background("fairlead-tls", Runtime.getRuntime().availableProcessors());
+  private final Names names = new Names(background);
   private final AtomicLong sessions = new AtomicLong();
   private final Instant startInstant = Clock.systemUTC().instant();
   private final long startNanos;
@@ -94,6 +103,30 @@ public final class Engine {
     return control;
   }
 
+  Names names() {
+    return names;
+  }
+
+  /** Where TLS towards servers is read, one thing after the other. */
+  Background files() {
+    return files;
+  }
+
+  /** TLS towards servers; by {@link #files} only. */
+  ClientTlsContexts serverTls() {
+    return serverTls;
+  }
+
+  /** Where event loops leave what blocks. */
+  Background background() {
+    return background;
+  }
+
+  /** Where event loops leave what is slow in a TLS handshake. */
+  Background handshakes() {
+    return handshakes;
+  }
+
   Announcer announcer() {
     return announcer;
   }
@@ -121,12 +154,32 @@ public final class Engine {
 
   /** Where a frontend listens. */
   public List<SocketAddress> addresses(String frontend) {
-    FrontendRuntime found = frontends.get(frontend);
+    return frontend(frontend).addresses();
+  }
+
+  /** What a frontend serves. */
+  public List<CertificateStatus> certificates(String frontend) {
+    return frontend(frontend).certificates().status();
+  }
+
+  /** Serves other certificates. From anywhere. */
+  public CompletableFuture<Void> replaceCertificates(
+      String frontend, List<TlsCertificate> certificates) {
+    return call(() -> frontend(frontend).certificates().replace(certificates));
+  }
+
+  /** Reads a frontend's certificates again. From anywhere. */
+  public CompletableFuture<Void> reloadCertificates(String frontend) {
+    return call(() -> frontend(frontend).certificates().reload());
+  }
+
+  private FrontendRuntime frontend(String name) {
+    FrontendRuntime found = frontends.get(name);
     if (found == null) {
       throw new IllegalArgumentException(
-          "frontend: '%s' (expected: one of %s)".formatted(frontend, frontends.keySet()));
+          "frontend: '%s' (expected: one of %s)".formatted(name, frontends.keySet()));
     }
-    return found.addresses();
+    return found;
   }
 
   Map<String, FrontendRuntime> frontends() {
@@ -157,8 +210,9 @@ public final class Engine {
   public CompletableFuture<Void> open(List<Frontend> wanted) {
     return call(() -> inTurn(() -> {
       mustNotBeClosed();
-      StartCheck check = new StartCheck(wanted, frontends.keySet(), backends, control);
-      return check.run(names).thenCompose(good -> start(wanted, check));
+      List<Frontend> all = Handed.withTargets(wanted, frontends.values());
+      StartCheck check = new StartCheck(all, frontends.keySet(), backends, this);
+      return check.run().thenCompose(good -> start(all, check));
     }));
   }
 
@@ -184,7 +238,7 @@ public final class Engine {
     fresh.values().forEach(BackendRuntime::startMonitors);
     backends = Map.copyOf(all);
     Map<String, FrontendRuntime> opened = new LinkedHashMap<>();
-    wanted.forEach(f -> opened.put(f.name(), new FrontendRuntime(f, this, all)));
+    wanted.forEach(f -> opened.put(f.name(), new FrontendRuntime(f, this, all, check.gates(f))));
     Map<String, FrontendRuntime> now = new LinkedHashMap<>(frontends);
     now.putAll(opened);
     frontends = Map.copyOf(now);
@@ -203,8 +257,7 @@ public final class Engine {
   }
 
   private BackendRuntime runtime(Backend backend, StartCheck check) {
-    return new BackendRuntime(
-        backend, check.known(), control, loops, names, announcer, this::subjectsChanged);
+    return new BackendRuntime(backend, check.known(), this, this::subjectsChanged);
   }
 
   private CompletableFuture<Void> undo(
@@ -228,11 +281,7 @@ public final class Engine {
   /** Closes a frontend, and the backends that no other one uses. */
   public CompletableFuture<Void> closeFrontend(String name, Duration grace) {
     return call(() -> {
-      FrontendRuntime runtime = frontends.get(name);
-      if (runtime == null) {
-        throw new IllegalArgumentException(
-            "frontend: '%s' (expected: one of %s)".formatted(name, frontends.keySet()));
-      }
+      FrontendRuntime runtime = frontend(name);
       return runtime
           .stopListening()
           .thenCompose(stopped -> {
@@ -271,7 +320,9 @@ public final class Engine {
           if (failure != null) {
             LOG.log(System.Logger.Level.DEBUG, "not everything could be stopped in order", failure);
           }
-          names.close();
+          background.close();
+          files.close();
+          handshakes.close();
           return stopLoops();
         })
         .thenCompose(ended -> ended);

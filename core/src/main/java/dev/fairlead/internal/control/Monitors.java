@@ -132,13 +132,17 @@ final class Monitors {
     @Override
     public Future<Channel> connect(ChannelHandler handler, ConnectOptions options) {
       return connector.connect(
-          loop(), destination(options), options.timeout().toNanos(), true, handler);
+          loop(),
+          destination(options),
+          options.timeout().toNanos(),
+          new Connector.Purpose(null, true, handler));
     }
 
     private Destination destination(ConnectOptions options) {
       SocketAddress other = options.address();
       if (other != null) {
-        return others.computeIfAbsent(other, a -> new Destination(a, backend.names()));
+        return others.computeIfAbsent(
+            other, a -> new Destination(a, backend.engine().names()));
       }
       return options.port() > 0 && address() instanceof InetSocketAddress
           ? ports.computeIfAbsent(options.port(), live.destination()::at)

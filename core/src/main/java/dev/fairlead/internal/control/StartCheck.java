@@ -4,8 +4,8 @@ import dev.fairlead.config.Backend;
 import dev.fairlead.config.Binding;
 import dev.fairlead.config.Frontend;
 import dev.fairlead.config.Server;
+import dev.fairlead.internal.edge.Gate;
 import dev.fairlead.internal.net.Destination;
-import dev.fairlead.internal.net.Names;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -15,8 +15,10 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 /**
  * Looks for all that is wrong with what is to be started, before anything is: names, hosts, and, once
@@ -25,18 +27,21 @@ import java.util.concurrent.CompletableFuture;
  */
 final class StartCheck {
   private final List<Frontend> wanted;
+  private final Engine engine;
   private final ControlLoop control;
   private final List<String> problems = new ArrayList<>();
   private final Map<String, Backend> fresh = new LinkedHashMap<>();
   private final IdentityHashMap<Server, Destination> known = new IdentityHashMap<>();
+  private final Map<String, List<Gate>> gates = new LinkedHashMap<>();
 
   StartCheck(
       List<Frontend> wanted,
       Set<String> openFrontends,
       Map<String, BackendRuntime> running,
-      ControlLoop control) {
+      Engine engine) {
     this.wanted = wanted;
-    this.control = control;
+    this.engine = engine;
+    this.control = engine.control();
     Set<String> names = new HashSet<>(openFrontends);
     for (Frontend frontend : wanted) {
       if (!names.add(frontend.name())) {
@@ -66,28 +71,39 @@ final class StartCheck {
     return known;
   }
 
-  /** Looks up all host names; fails with everything that is wrong. */
-  CompletableFuture<Void> run(Names names) {
-    CompletableFuture<?>[] lookups = fresh.values().stream()
-        .map(backend -> control.here(lookUp(backend, names)).handle((d, failure) -> {
-          if (failure != null) {
-            problems.add(String.valueOf(Failures.root(failure).getMessage()));
-          }
-          return failure == null;
-        }))
-        .toArray(CompletableFuture<?>[]::new);
-    return CompletableFuture.allOf(lookups).thenRun(this::failIfWrong);
+  /** What stands before a frontend's protocol at each of its bindings. */
+  List<Gate> gates(Frontend frontend) {
+    return Objects.requireNonNull(gates.get(frontend.name()));
   }
 
-  private CompletableFuture<Void> lookUp(Backend backend, Names names) {
-    IdentityHashMap<Server, Destination> own = new IdentityHashMap<>();
-    backend.servers().forEach(s -> own.put(s, new Destination(s.address(), names)));
-    known.putAll(own);
-    return Destinations.resolve(backend.name(), own, control.eventLoop());
+  /** Looks up all host names, reads all certificates; fails with everything that is wrong. */
+  CompletableFuture<Void> run() {
+    List<CompletableFuture<?>> all = new ArrayList<>();
+    for (Backend backend : fresh.values()) {
+      all.add(noted(Destinations.of(backend.name(), backend.servers(), engine), known::putAll));
+    }
+    for (Frontend frontend : wanted) {
+      all.add(noted(Gates.of(frontend, engine), g -> gates.put(frontend.name(), g)));
+    }
+    return CompletableFuture.allOf(all.toArray(CompletableFuture<?>[]::new))
+        .thenRun(this::failIfWrong);
+  }
+
+  private <T> CompletableFuture<?> noted(CompletableFuture<T> found, Consumer<T> keep) {
+    return control.here(found).handle((result, failure) -> {
+      if (failure == null) {
+        keep.accept(result);
+      } else {
+        problems.add(String.valueOf(Failures.root(failure).getMessage()));
+      }
+      return failure == null;
+    });
   }
 
   private void failIfWrong() {
     if (!problems.isEmpty()) {
+      gates.values().forEach(Gates::close);
+      known.values().forEach(destination -> Destinations.release(destination, engine));
       tryPorts();
       throw new IllegalArgumentException("cannot start: " + String.join("; ", problems));
     }

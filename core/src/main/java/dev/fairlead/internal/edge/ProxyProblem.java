@@ -1,5 +1,7 @@
 package dev.fairlead.internal.edge;
 
+import dev.fairlead.status.Reason;
+
 /** Why a connection that had to begin with a PROXY header was closed. The text is for operators. */
 public enum ProxyProblem {
   EMPTY("the connection ended before its first byte, a PROXY header was expected"),
@@ -16,6 +18,16 @@ public enum ProxyProblem {
 
   ProxyProblem(String text) {
     this.text = text;
+  }
+
+  /** {@return the reason that it is counted and told under} */
+  public Reason reason() {
+    return switch (this) {
+      case EMPTY -> Reason.LEFT;
+      case MISSING -> Reason.PROXY_HEADER_MISSING;
+      case TIMED_OUT -> Reason.PROXY_HEADER_TIMEOUT;
+      default -> Reason.PROXY_HEADER_BAD;
+    };
   }
 
   /** {@return a sentence without its full stop} */

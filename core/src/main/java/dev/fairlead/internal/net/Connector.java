@@ -1,5 +1,7 @@
 package dev.fairlead.internal.net;
 
+import dev.fairlead.internal.edge.ServerEdge;
+import dev.fairlead.spi.Acquire;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
@@ -15,6 +17,7 @@ import io.netty.util.concurrent.Promise;
 import java.net.ConnectException;
 import java.net.SocketAddress;
 import java.net.UnknownHostException;
+import java.nio.channels.ClosedChannelException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -31,14 +34,18 @@ public final class Connector {
   }
 
   /**
-   * Connects. On that loop only.
+   * For what a connection is made.
    *
+   * @param request which request's; null for a health check
    * @param autoRead whether the connection is read at once
-   * @param handler joins the pipeline when the connection is there, before it hears so
+   * @param handler joins the pipeline when the connection can be used, before it hears so
    */
+  public record Purpose(@Nullable Acquire request, boolean autoRead, ChannelHandler handler) {}
+
+  /** Connects, and begins the connection as its server wants it. On that loop only. */
   public Future<Channel> connect(
-      EventLoop loop, Destination to, long timeoutNanos, boolean autoRead, ChannelHandler handler) {
-    Attempt attempt = new Attempt(loop, to, timeoutNanos, autoRead, handler);
+      EventLoop loop, Destination to, long timeoutNanos, Purpose purpose) {
+    Attempt attempt = new Attempt(loop, to, timeoutNanos, purpose);
     attempt.next();
     return attempt.promise;
   }
@@ -47,20 +54,17 @@ public final class Connector {
     private final EventLoop loop;
     private final Destination to;
     private final List<SocketAddress> addresses;
-    private final boolean autoRead;
-    private final ChannelHandler handler;
+    private final Purpose purpose;
     private final long deadline;
     private final Promise<Channel> promise;
     private int tried;
     private @Nullable Channel current;
 
-    Attempt(
-        EventLoop loop, Destination to, long timeout, boolean autoRead, ChannelHandler handler) {
+    Attempt(EventLoop loop, Destination to, long timeout, Purpose purpose) {
       this.loop = loop;
       this.to = to;
       this.addresses = to.addresses(loop);
-      this.autoRead = autoRead;
-      this.handler = handler;
+      this.purpose = purpose;
       this.deadline = loop.ticker().nanoTime() + timeout;
       this.promise = loop.newPromise();
       promise.addListener(this::ended);
@@ -96,7 +100,7 @@ public final class Connector {
     }
 
     private void configure(Channel channel, SocketAddress address, long left) {
-      channel.config().setAutoRead(autoRead);
+      channel.config().setAutoRead(purpose.autoRead());
       int millis = (int) Math.min(Integer.MAX_VALUE, TimeUnit.NANOSECONDS.toMillis(left) + 1);
       channel.config().setConnectTimeoutMillis(millis);
       if (!(address instanceof LocalAddress)) {
@@ -131,11 +135,42 @@ public final class Connector {
     void arrived(ChannelHandlerContext ctx) {
       Channel channel = ctx.channel();
       channels.add(channel);
+      ServerEdge edge = to.edge();
       if (promise.isDone()) {
         channel.close();
+      } else if (edge.isNone()) {
+        usable(ctx);
+      } else {
+        channel.config().setAutoRead(true);
+        long left = Math.max(1, deadline - loop.ticker().nanoTime());
+        try {
+          edge.begin(channel, purpose.request(), left, failure -> {
+            if (failure == null) {
+              channel.config().setAutoRead(purpose.autoRead());
+              usable(ctx);
+            } else {
+              fail(channel, failure);
+            }
+          });
+        } catch (RuntimeException e) { // the server has left meanwhile
+          fail(channel, e);
+        }
+      }
+    }
+
+    private void fail(Channel channel, Throwable failure) {
+      channel.close();
+      promise.tryFailure(failure);
+    }
+
+    private void usable(ChannelHandlerContext ctx) {
+      Channel channel = ctx.channel();
+      if (promise.isDone() || !channel.isActive()) {
+        channel.close();
+        promise.tryFailure(new ClosedChannelException());
         return;
       }
-      ctx.pipeline().addLast(handler);
+      ctx.pipeline().addLast(purpose.handler());
       ctx.fireChannelActive();
       ctx.pipeline().remove(ctx.handler());
       if (!promise.trySuccess(channel)) {

@@ -1,5 +1,6 @@
 package dev.fairlead.internal.net;
 
+import dev.fairlead.internal.edge.ServerEdge;
 import io.netty.channel.EventLoop;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -26,6 +27,7 @@ public final class Destination {
   private final @Nullable Destination machine;
 
   private final AtomicBoolean resolving = new AtomicBoolean();
+  private volatile ServerEdge edge = ServerEdge.NONE;
   private volatile List<SocketAddress> addresses;
   private volatile long resolvedAt;
 
@@ -50,6 +52,16 @@ public final class Destination {
         ? new Destination(
             InetSocketAddress.createUnresolved(inet.getHostString(), port), names, this)
         : new Destination(at(inet.getAddress(), port), names);
+  }
+
+  /** What its connections begin with. */
+  public ServerEdge edge() {
+    return machine == null ? edge : machine.edge();
+  }
+
+  /** Says what its connections begin with; before it is used. */
+  public void edge(ServerEdge found) {
+    edge = found;
   }
 
   public SocketAddress configured() {

@@ -1,12 +1,9 @@
 package dev.fairlead.internal.net;
 
 import dev.fairlead.config.Binding;
-import dev.fairlead.internal.count.Tallies;
 import dev.fairlead.internal.edge.Entrance;
+import dev.fairlead.internal.edge.Gate;
 import dev.fairlead.internal.edge.Reception;
-import dev.fairlead.spi.Connection;
-import dev.fairlead.spi.Protocol;
-import dev.fairlead.status.Counter;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -15,7 +12,6 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MaxMessagesRecvByteBufAllocator;
 import io.netty.channel.ServerChannel;
-import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.local.LocalAddress;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.ImmediateEventExecutor;
@@ -28,7 +24,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import java.util.function.LongSupplier;
 
 /**
  * Accepts the connections of one frontend on all its bindings, never more than its limit: the rest waits
@@ -38,7 +33,7 @@ import java.util.function.LongSupplier;
  * <p>All server channels live on one event loop, so the limit is watched by one thread; connections end
  * on any.
  */
-public final class Listener implements Reception {
+public final class Listener {
   private static final System.Logger LOG = System.getLogger("dev.fairlead");
   private static final int BURST = 16;
   private static final long PAUSE_MILLIS = 500;
@@ -46,10 +41,7 @@ public final class Listener implements Reception {
   private final EventLoop loop;
   private final Loops loops;
   private final int limit;
-  private final Protocol protocol;
-  private final ChannelGroup clients;
-  private final Tallies tallies;
-  private final LongSupplier numbers;
+  private final Reception reception;
   private final Consumer<String> paused;
   private final Runnable resumed;
   private final Runnable goOn = this::goOn;
@@ -62,28 +54,16 @@ public final class Listener implements Reception {
 
   /**
    * @param limit how many connections may be open at once, 0 for any number
-   * @param clients has every open connection
-   * @param tallies counts the sessions
-   * @param numbers gives each connection its own
+   * @param reception gets every connection; tells {@link #left} when one is over
    * @param paused told when a resource has run out
    * @param resumed told when accepting goes on after that
    */
   public Listener(
-      Loops loops,
-      int limit,
-      Protocol protocol,
-      ChannelGroup clients,
-      Tallies tallies,
-      LongSupplier numbers,
-      Consumer<String> paused,
-      Runnable resumed) {
+      Loops loops, int limit, Reception reception, Consumer<String> paused, Runnable resumed) {
     this.loop = loops.next();
     this.loops = loops;
     this.limit = limit;
-    this.protocol = protocol;
-    this.clients = clients;
-    this.tallies = tallies;
-    this.numbers = numbers;
+    this.reception = reception;
     this.paused = paused;
     this.resumed = resumed;
   }
@@ -94,9 +74,9 @@ public final class Listener implements Reception {
   }
 
   /** Begins to listen; may be called once for each binding. */
-  public Future<SocketAddress> bind(Binding binding) {
+  public Future<SocketAddress> bind(Binding binding, Gate gate) {
     Promise<SocketAddress> bound = ImmediateEventExecutor.INSTANCE.newPromise();
-    Runnable bind = () -> bind(binding, bound);
+    Runnable bind = () -> bind(binding, gate, bound);
     if (!onLoop(bind)) {
       bound.tryFailure(new IllegalStateException("the event loops have been shut down"));
     }
@@ -114,7 +94,7 @@ public final class Listener implements Reception {
     }
   }
 
-  private void bind(Binding binding, Promise<SocketAddress> bound) {
+  private void bind(Binding binding, Gate gate, Promise<SocketAddress> bound) {
     if (closed) {
       bound.tryFailure(new ClosedChannelException());
       return;
@@ -126,7 +106,7 @@ public final class Listener implements Reception {
         channel.config().setOption(ChannelOption.SO_BACKLOG, binding.backlog());
       }
       limitBurst(channel, burst());
-      channel.pipeline().addLast(new Acceptor());
+      channel.pipeline().addLast(new Acceptor(gate));
       servers.add(channel);
       ChannelFutureListener done = f -> {
         if (f.isSuccess()) {
@@ -217,19 +197,19 @@ public final class Listener implements Reception {
     }
   }
 
-  @Override
-  public long arrived(Channel client) {
-    clients.add(client);
-    tallies.at(loops.index(client.eventLoop())).add(Counter.SESSIONS, 1);
-    return numbers.getAsLong();
+  /** A connection of another frontend joins; false when there is no place left. From any loop. */
+  public boolean join() {
+    int now;
+    do {
+      now = open.get();
+      if (limit > 0 && now >= limit) {
+        return false;
+      }
+    } while (!open.compareAndSet(now, now + 1));
+    return true;
   }
 
-  @Override
-  public void admit(Connection connection) {
-    protocol.accepted(connection);
-  }
-
-  @Override
+  /** A connection is over. From any thread. */
   public void left() {
     int left = open.decrementAndGet();
     if (left == 0 && emptyWanted) {
@@ -241,6 +221,12 @@ public final class Listener implements Reception {
   }
 
   private final class Acceptor extends ChannelInboundHandlerAdapter {
+    private final Gate gate;
+
+    Acceptor(Gate gate) {
+      this.gate = gate;
+    }
+
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
       Channel client = (Channel) message;
@@ -248,7 +234,7 @@ public final class Listener implements Reception {
       if (limit > 0 && now >= limit - BURST) {
         adjust();
       }
-      Entrance entry = new Entrance(Listener.this);
+      Entrance entry = new Entrance(reception, gate);
       client.closeFuture().addListener(f -> entry.closed());
       try {
         client.config().setAutoRead(false);

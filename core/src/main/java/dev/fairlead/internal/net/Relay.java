@@ -48,6 +48,12 @@ public final class Relay {
     } else {
       client.config().setAutoRead(true);
       server.config().setAutoRead(true);
+      if (relaying.clientEnded()) {
+        relay.fromClient.sourceEnded();
+      }
+      if (relaying.serverEnded()) {
+        relay.fromServer.sourceEnded();
+      }
     }
   }
 

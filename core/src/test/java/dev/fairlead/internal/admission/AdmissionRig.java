@@ -9,6 +9,7 @@ import dev.fairlead.balance.PickContext;
 import dev.fairlead.balance.Picker;
 import dev.fairlead.config.Backend;
 import dev.fairlead.config.Server;
+import dev.fairlead.internal.net.Background;
 import dev.fairlead.internal.net.Destination;
 import dev.fairlead.internal.net.Loops;
 import dev.fairlead.internal.net.Names;
@@ -32,7 +33,7 @@ final class AdmissionRig {
   /** Whom the request wishes for, even if it is full; else the first that is usable, or anyone. */
   static final Balancer WISHES = Balancer.of(AdmissionRig::wished);
 
-  private static final Names NAMES = new Names();
+  private static final Names NAMES = new Names(new Background("test-names", 1));
   private static final BackendState STATE = BackendState.of(
       Backend.builder("app").server(Server.of("none", new LocalAddress("none"))).build());
 

@@ -3,6 +3,7 @@ package dev.fairlead.internal.admission;
 import dev.fairlead.balance.Candidate;
 import dev.fairlead.balance.Outcome;
 import dev.fairlead.spi.Acquire;
+import dev.fairlead.spi.Connection;
 import dev.fairlead.spi.Lease;
 import dev.fairlead.spi.Refusal;
 import dev.fairlead.spi.Upstream;
@@ -123,6 +124,11 @@ class Ask implements Acquire {
   @Override
   public EventLoop loop() {
     return loop;
+  }
+
+  @Override
+  public Connection connection() {
+    throw new UnsupportedOperationException("no connection is behind this");
   }
 
   @Override

@@ -4,6 +4,7 @@ import dev.fairlead.balance.Outcome;
 import dev.fairlead.http.internal.h1.Fields;
 import dev.fairlead.http.internal.h1.RequestHead;
 import dev.fairlead.http.internal.h1.ResponseHead;
+import dev.fairlead.spi.Acquire;
 import dev.fairlead.spi.Lease;
 import dev.fairlead.status.Termination;
 import io.netty.buffer.ByteBuf;
@@ -51,6 +52,7 @@ final class Attempt implements Outcome, GenericFutureListener<Future<Channel>> {
   private final HttpLoop home;
   private final HttpRoute route;
   private final Lease lease;
+  private final Acquire request;
   private final long granted;
   private long started;
   private long connectNanos = -1;
@@ -63,11 +65,12 @@ final class Attempt implements Outcome, GenericFutureListener<Future<Channel>> {
   private boolean begun;
   private boolean over;
 
-  Attempt(Owner owner, HttpRoute route, Lease lease) {
+  Attempt(Owner owner, HttpRoute route, Lease lease, Acquire request) {
     this.owner = owner;
     this.route = route;
     this.home = route.home();
     this.lease = lease;
+    this.request = request;
     this.granted = home.now();
     this.started = granted;
   }
@@ -78,7 +81,8 @@ final class Attempt implements Outcome, GenericFutureListener<Future<Channel>> {
    * @param mayReuse whether a connection that was used before will do
    */
   void start(boolean mayReuse) {
-    UpstreamConnection idle = mayReuse ? route.pool().take(lease.server().id()) : null;
+    Object key = home.gateway().reuseKey(lease, request);
+    UpstreamConnection idle = mayReuse ? route.pool().take(lease.server().id(), key) : null;
     if (idle != null) {
       connectNanos = 0;
       stream = idle;
@@ -86,8 +90,8 @@ final class Attempt implements Outcome, GenericFutureListener<Future<Channel>> {
       return;
     }
     started = home.now();
-    fresh = new UpstreamConnection(route, lease.server().id());
-    Future<Channel> future = home.gateway().connect(lease, fresh);
+    fresh = new UpstreamConnection(route, lease.server().id(), key);
+    Future<Channel> future = home.gateway().connect(lease, request, fresh);
     connecting = future;
     future.addListener(this);
   }

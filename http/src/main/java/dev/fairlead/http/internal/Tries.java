@@ -7,6 +7,7 @@ import dev.fairlead.http.internal.RetryRule.Next;
 import dev.fairlead.http.internal.h1.Body;
 import dev.fairlead.http.internal.h1.RequestHead;
 import dev.fairlead.spi.Acquire;
+import dev.fairlead.spi.Connection;
 import dev.fairlead.spi.Lease;
 import dev.fairlead.spi.LoopTimer;
 import dev.fairlead.spi.Refusal;
@@ -128,7 +129,7 @@ final class Tries implements Acquire {
   }
 
   private void connect(Lease to, boolean mayReuse) {
-    Attempt next = new Attempt(exchange, route, to);
+    Attempt next = new Attempt(exchange, route, to, this);
     attempt = next;
     next.start(mayReuse);
   }
@@ -249,13 +250,28 @@ final class Tries implements Acquire {
     tally.count(held, last, client.response().written(), how);
     tally.load(held);
     if (held != null) {
-      held.release(last == null ? new Attempt(exchange, route, held) : last);
+      held.release(last == null ? new Attempt(exchange, route, held, this) : last);
     }
   }
 
   @Override
   public EventLoop loop() {
     return home.loop();
+  }
+
+  @Override
+  public Connection connection() {
+    return client.connection();
+  }
+
+  @Override
+  public @Nullable String host() {
+    String authority = head.authority();
+    if (authority == null) {
+      return null;
+    }
+    int port = authority.lastIndexOf(':');
+    return port > authority.lastIndexOf(']') ? authority.substring(0, port) : authority;
   }
 
   @Override

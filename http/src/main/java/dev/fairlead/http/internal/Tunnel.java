@@ -4,7 +4,6 @@ import dev.fairlead.spi.Relaying;
 import dev.fairlead.status.Termination;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
-import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +13,8 @@ final class Tunnel implements Relaying {
   private final HttpRoute route;
   private long earlyFromClient;
   private long earlyFromServer;
+  private boolean clientEnded;
+  private boolean serverEnded;
 
   Tunnel(HttpSession session, HttpRoute route) {
     this.session = session;
@@ -25,11 +26,12 @@ final class Tunnel implements Relaying {
    *
    * @param client the client's channel, without a handler of ours
    * @param early what was read from it, taken over, or null
-   * @param clientEnded whether it will send no more
+   * @param clientHasEnded whether it will send no more
    * @param server the other end
    */
-  void open(Channel client, @Nullable ByteBuf early, boolean clientEnded, ServerStream server) {
-    boolean serverEnded = server.inputEnded();
+  void open(Channel client, @Nullable ByteBuf early, boolean clientHasEnded, ServerStream server) {
+    clientEnded = clientHasEnded;
+    serverEnded = server.inputEnded();
     ByteBuf late = server.takeRest();
     Channel to = server.handOver();
     if (late != null) {
@@ -41,13 +43,16 @@ final class Tunnel implements Relaying {
       to.writeAndFlush(early, to.voidPromise());
     }
     route.home().gateway().relay(client, to, this);
-    // An end that was seen before is told again, to those who came after it.
-    if (clientEnded) {
-      client.pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
-    }
-    if (serverEnded) {
-      to.pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
-    }
+  }
+
+  @Override
+  public boolean clientEnded() {
+    return clientEnded;
+  }
+
+  @Override
+  public boolean serverEnded() {
+    return serverEnded;
   }
 
   @Override

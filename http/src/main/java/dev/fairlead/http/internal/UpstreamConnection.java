@@ -27,6 +27,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
   private final HttpLoop home;
   private final HttpRoute route;
   private final int server;
+  private final @Nullable Object reuseKey;
   private final ResponseReader reader;
   private final LoopTimer timer;
   private final long timeout;
@@ -51,10 +52,11 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
   private boolean inputEnded;
   private boolean closed;
 
-  UpstreamConnection(HttpRoute route, int server) {
+  UpstreamConnection(HttpRoute route, int server, @Nullable Object reuseKey) {
     this.route = route;
     this.home = route.home();
     this.server = server;
+    this.reuseKey = reuseKey;
     this.timeout = route.serverTimeoutNanos();
     this.reader = new ResponseReader(home, this);
     this.timer = new LoopTimer(home.loop(), this::timedOut);
@@ -70,6 +72,12 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
 
   int server() {
     return server;
+  }
+
+  /** {@return what a request must have in common with the one it was made for; null: nothing} */
+  @Nullable
+  Object reuseKey() {
+    return reuseKey;
   }
 
   long idleSince() {

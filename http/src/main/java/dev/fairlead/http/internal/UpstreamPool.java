@@ -6,6 +6,7 @@ import io.netty.util.collection.IntObjectHashMap;
 import io.netty.util.collection.IntObjectMap;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Iterator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,12 +37,29 @@ final class UpstreamPool {
    * Lends an idle connection.
    *
    * @param server the server's id
+   * @param key what its first request must have had; null: anything
    * @return the connection, or null when there is none
    */
   @Nullable
-  UpstreamConnection take(int server) {
+  UpstreamConnection take(int server, @Nullable Object key) {
     ArrayDeque<UpstreamConnection> connections = idle.get(server);
-    return connections == null ? null : connections.pollLast();
+    if (connections == null) {
+      return null;
+    }
+    return key == null ? connections.pollLast() : takeLike(connections, key);
+  }
+
+  private static @Nullable UpstreamConnection takeLike(
+      ArrayDeque<UpstreamConnection> connections, Object key) {
+    for (Iterator<UpstreamConnection> newest = connections.descendingIterator();
+        newest.hasNext(); ) {
+      UpstreamConnection connection = newest.next();
+      if (key.equals(connection.reuseKey())) {
+        newest.remove();
+        return connection;
+      }
+    }
+    return null;
   }
 
   /**

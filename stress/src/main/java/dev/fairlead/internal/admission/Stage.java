@@ -7,6 +7,7 @@ import dev.fairlead.config.Backend;
 import dev.fairlead.config.Server;
 import dev.fairlead.internal.net.Destination;
 import dev.fairlead.internal.net.Loops;
+import dev.fairlead.internal.net.Background;
 import dev.fairlead.internal.net.Names;
 import dev.fairlead.state.BackendState;
 import io.netty.channel.EventLoop;
@@ -20,7 +21,7 @@ import java.util.Map;
 /** One backend with one server "a", on loops that do nothing: what is told to them is lost. */
 final class Stage {
   private static final LocalAddress ADDRESS = new LocalAddress("a");
-  private static final Destination DESTINATION = new Destination(ADDRESS, new Names());
+  private static final Destination DESTINATION = new Destination(ADDRESS, new Names(new Background("names", 1)));
   private static final BackendState STATE =
       BackendState.of(Backend.builder("app").server(Server.of("a", ADDRESS)).build());
 
