@@ -9,6 +9,7 @@ public final class EdgeException extends IOException {
   @Serial
   private static final long serialVersionUID = 1L;
 
+  /** Which failure it was. */
   private final Reason reason;
 
   /**

@@ -7,12 +7,14 @@ import dev.fairlead.event.Event;
 import dev.fairlead.spi.Acquire;
 import dev.fairlead.spi.Connection;
 import dev.fairlead.spi.Counting;
+import dev.fairlead.spi.EdgeException;
 import dev.fairlead.spi.Lease;
 import dev.fairlead.spi.Refusal;
 import dev.fairlead.spi.Relaying;
 import dev.fairlead.spi.Tried;
 import dev.fairlead.spi.Upstream;
 import dev.fairlead.status.Counter;
+import dev.fairlead.status.Reason;
 import dev.fairlead.status.Termination;
 import dev.fairlead.status.Termination.Cause;
 import dev.fairlead.status.Termination.Stage;
@@ -175,10 +177,15 @@ final class TcpSession implements Acquire, Relaying, Outcome {
     kind = cause instanceof ConnectTimeoutException ? Kind.CONNECT_TIMEOUT : Kind.CONNECT_FAILED;
     Counting counting = to.counting();
     counting.add(Counter.CONNECT_ERRORS, 1);
+    Reason reason = null;
+    if (cause instanceof EdgeException edge) {
+      counting.add(Counter.TLS_ERRORS, 1);
+      reason = edge.reason();
+    }
     tried.add(to.server());
     if (retries >= route.backend.retries().max()) {
       Cause who = kind == Kind.CONNECT_TIMEOUT ? Cause.SERVER_TIMEOUT : Cause.SERVER;
-      end(new Termination(who, Stage.CONNECT));
+      end(new Termination(who, Stage.CONNECT, reason));
       return;
     }
     retries++;

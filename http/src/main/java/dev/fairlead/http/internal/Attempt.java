@@ -5,7 +5,10 @@ import dev.fairlead.http.internal.h1.Fields;
 import dev.fairlead.http.internal.h1.RequestHead;
 import dev.fairlead.http.internal.h1.ResponseHead;
 import dev.fairlead.spi.Acquire;
+import dev.fairlead.spi.EdgeException;
 import dev.fairlead.spi.Lease;
+import dev.fairlead.status.Counter;
+import dev.fairlead.status.Reason;
 import dev.fairlead.status.Termination;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -62,6 +65,7 @@ final class Attempt implements Outcome, GenericFutureListener<Future<Channel>> {
   private @Nullable ServerStream stream;
   private @Nullable Future<Channel> connecting;
   private @Nullable UpstreamConnection fresh;
+  private @Nullable Reason reason;
   private boolean begun;
   private boolean over;
 
@@ -116,6 +120,10 @@ final class Attempt implements Outcome, GenericFutureListener<Future<Channel>> {
       owner.ready(this);
     } else {
       over = true;
+      if (future.cause() instanceof EdgeException edge) {
+        reason = edge.reason();
+        lease.counting().add(Counter.TLS_ERRORS, 1);
+      }
       failed(
           future.cause() instanceof ConnectTimeoutException
               ? Failure.CONNECT_TIMEOUT
@@ -183,6 +191,12 @@ final class Attempt implements Outcome, GenericFutureListener<Future<Channel>> {
 
   private ServerStream stream() {
     return Objects.requireNonNull(stream, "not connected");
+  }
+
+  /** {@return why its connection could not be used; null where it was not that} */
+  @Nullable
+  Reason reason() {
+    return reason;
   }
 
   Lease lease() {

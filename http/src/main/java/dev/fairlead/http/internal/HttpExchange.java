@@ -242,7 +242,15 @@ final class HttpExchange implements Attempt.Owner {
     }
     tally.rejected(rejection);
     client.response().answer(rejection, !flow.ended() || home.draining());
-    end(rejection.termination(), false);
+    end(withReason(rejection.termination()), false);
+  }
+
+  /** What the server's edge said of the last attempt, where it has the last word. */
+  private Termination withReason(Termination how) {
+    Attempt last = tries.attempt();
+    return last == null || last.reason() == null || how.stage() != Termination.Stage.CONNECT
+        ? how
+        : new Termination(how.cause(), how.stage(), last.reason());
   }
 
   /** Its lease is wanted back. */
