@@ -5,12 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.code_intelligence.jazzer.junit.DictionaryEntries;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.fairlead.internal.edge.ProxyHeaderReader;
+import dev.fairlead.internal.edge.ProxyHeaderWriter;
 import dev.fairlead.internal.edge.ProxyReading;
+import dev.fairlead.spi.ProxyHeader;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Whatever a connection begins with, read as a PROXY header. */
@@ -55,11 +62,32 @@ class ProxyHeaderFuzzTest {
     }
     if (whole instanceof ProxyReading.Done done) {
       assertThat(done.length()).isBetween(15, Math.min(bytes.length, LIMIT));
+      assertWrittenAsRead(done.header());
     }
     List<ProxyReading> answers = Fragments.read(bytes, reader::read).stream()
         .dropWhile(ProxyReading.NEED_MORE::equals)
         .toList();
     assertThat(answers).allMatch(whole::equals);
     assertThat(answers.isEmpty()).isEqualTo(whole.equals(ProxyReading.NEED_MORE));
+  }
+
+  private void assertWrittenAsRead(ProxyHeader header) {
+    if (header.source() instanceof InetSocketAddress) {
+      ByteBuf out = Unpooled.buffer();
+      ProxyHeaderWriter.line(out, header.source(), header.destination());
+      assertThat(addresses(out)).isEqualTo(addresses(header));
+      out.clear();
+      int start = ProxyHeaderWriter.stream(out, header.source(), header.destination());
+      ProxyHeaderWriter.end(out, start, true);
+      assertThat(addresses(out)).isEqualTo(addresses(header));
+    }
+  }
+
+  private List<@Nullable SocketAddress> addresses(ByteBuf in) {
+    return addresses(((ProxyReading.Done) reader.read(in)).header());
+  }
+
+  private static List<@Nullable SocketAddress> addresses(ProxyHeader header) {
+    return Arrays.asList(header.source(), header.destination());
   }
 }
