@@ -50,8 +50,9 @@ public final class Balancers {
    * than 262,144 steps are cut after Σw/gcd. A change of the list keeps the turn, and a server that comes back
    * has its turns at once, where HAProxy lets it wait in large farms.
    *
-   * <p><b>Cost:</b> as {@link #roundRobin()}. <b>When:</b> a move from HAProxy has to keep the order;
-   * otherwise {@link #roundRobin()} is smoother.
+   * <p><b>Cost:</b> a pick as {@link #roundRobin()}; to prepare O(steps), some 20 ms for 10,000 servers of
+   * weights from 1 to 256. <b>When:</b> a move from HAProxy has to keep the order; otherwise {@link
+   * #roundRobin()} is smoother.
    *
    * @return the strategy
    */
@@ -63,8 +64,9 @@ public final class Balancers {
    * HAProxy's {@code balance static-rr}, a map of Σw/gcd slots that begins with the first server: weights
    * 5,1,1 give {@code a a a b a a c}, 3,2,1 give {@code a a b a b c}.
    *
-   * <p><b>Cost:</b> as {@link #roundRobin()}. <b>When:</b> a move from HAProxy has to keep the order. Here
-   * a change of weight takes effect at once, in HAProxy it is ignored.
+   * <p><b>Cost:</b> a pick as {@link #roundRobin()}; to prepare O(Σw · log n), some 40 ms for 10,000
+   * servers of weights from 1 to 256. <b>When:</b> a move from HAProxy has to keep the order. Here a change
+   * of weight takes effect at once, in HAProxy it is ignored.
    *
    * @return the strategy
    */

@@ -1,7 +1,6 @@
 package dev.fairlead.balance;
 
 import java.util.Arrays;
-import java.util.PriorityQueue;
 
 /**
  * HAProxy's {@code roundrobin}: a timeline on which a server of weight w stands every Σw/w steps. The
@@ -22,25 +21,26 @@ final class HaproxyOrder {
 
   private final int[] weights;
   private final int window;
+  private final int[] waiting;
   private final int[] position;
   private final int[] remainder;
-  private final PriorityQueue<Entry> line = new PriorityQueue<>();
-  private final PriorityQueue<Entry> waiting = new PriorityQueue<>();
+  private final Timeline line;
 
   private HaproxyOrder(int[] weights) {
     this.weights = Arrays.stream(weights).map(w -> w * SCALE).toArray();
     this.window = RoundRobin.total(this.weights);
+    this.waiting = byFallingWeight(weights);
     this.position = new int[weights.length];
     this.remainder = new int[weights.length];
+    int least = this.weights[waiting[waiting.length - 1]];
+    this.line = new Timeline(weights.length, window, window / least + 2);
   }
 
-  /** A server at its place; of equal places the one that came first. */
-  private record Entry(long key, int entered, int server) implements Comparable<Entry> {
-    @Override
-    public int compareTo(Entry other) {
-      int order = Long.compare(key, other.key);
-      return order != 0 ? order : Integer.compare(entered, other.entered);
-    }
+  private static int[] byFallingWeight(int[] weights) {
+    long[] sorted = new long[weights.length];
+    Arrays.setAll(sorted, i -> (long) -weights[i] << 32 | i);
+    Arrays.sort(sorted);
+    return Arrays.stream(sorted).mapToInt(pair -> (int) pair).toArray();
   }
 
   static int[] of(int[] weights) {
@@ -65,16 +65,14 @@ final class HaproxyOrder {
   /** At most so many steps, less when the window ends before. */
   private int[] steps(int limit) {
     int[] order = new int[limit];
-    for (int i = 0; i < weights.length; i++) {
-      waiting.add(new Entry(-weights[i], i, i));
-    }
+    int entered = 0;
     for (int step = 0; step < limit; step++) {
       int now = window + step;
-      boolean hole = line.isEmpty() || position[line.element().server()] > now;
-      if (hole && waiting.isEmpty() && line.isEmpty()) {
+      boolean enters = line.isFreeTo(now) && entered < waiting.length;
+      int server = enters ? waiting[entered++] : line.take();
+      if (server == Timeline.NOBODY) {
         return Arrays.copyOf(order, step);
       }
-      int server = (hole && !waiting.isEmpty() ? waiting : line).remove().server();
       order[step] = server;
       advance(server, now);
     }
@@ -90,8 +88,7 @@ final class HaproxyOrder {
       position[server]++;
     }
     if (position[server] < 2 * window) {
-      long key = 256L * position[server] + (4096 + remainder[server] - weight) / SCALE;
-      line.add(new Entry(key, now, server));
+      line.put(server, position[server], (4096 + remainder[server] - weight) / SCALE);
     }
   }
 }

@@ -85,7 +85,9 @@ public final class HashBalancer implements Balancer {
    * HashFunction#SDBM} and {@link ServerKey#ID}). Shares follow the weights exactly, but when a server
    * comes or goes most keys move: 399 of 600 when one of three leaves.
    *
-   * <p>A pick costs O(1). Choose it to agree with HAProxy, or for a list that never changes.
+   * <p>A pick costs O(1); when the list or its health changes, the map of Σw/gcd entries is made anew, in
+   * some 40 ms for 10,000 servers of weights from 1 to 256, in less than 1 ms where all are equal. Choose
+   * it to agree with HAProxy, or for a list that never changes.
    *
    * @return the changed copy
    */

@@ -123,21 +123,6 @@ final class Roster {
     return greatest;
   }
 
-  int weightDivisor() {
-    int divisor = 0;
-    for (int weight : weights) {
-      int a = divisor;
-      int b = weight;
-      while (b != 0) {
-        int rest = a % b;
-        a = b;
-        b = rest;
-      }
-      divisor = a;
-    }
-    return Math.max(1, divisor);
-  }
-
   /** For each server of this roster its place among the eligible ones, or -1. */
   int[] places(List<Candidate> eligible) {
     int indices = 0;

@@ -58,6 +58,8 @@ class HouseRulesTest {
         .resideInAPackage("dev.fairlead.balance")
         .and()
         .areNotDeclaredIn("dev.fairlead.balance.Rounds") // lives and dies within one prepare
+        .and()
+        .areNotDeclaredIn("dev.fairlead.balance.Timeline") // likewise
         .should(be(describe(
             "final, or private and of a picker",
             (JavaField f) -> f.getModifiers().contains(FINAL)

@@ -45,37 +45,6 @@ class TurnOrderPropertyTest {
     assertEveryTurnIsFair(InterleavedOrder::of, weights, from);
   }
 
-  /** The rule as HAProxy's documentation gives it, score by score. */
-  private static int[] staticMap(int[] weights) {
-    int[] reduced = RoundRobin.reduced(weights);
-    int total = RoundRobin.total(reduced);
-    long[] score = new long[weights.length];
-    int[] map = new int[total];
-    for (int slot = 0; slot < total; slot++) {
-      int best = -1;
-      long greatest = Long.MIN_VALUE;
-      for (int i = 0; i < score.length; i++) {
-        score[i] += reduced[i];
-        long rank = Math.floorDiv(score[i] + total, (long) total);
-        if (rank > greatest) {
-          best = i;
-          greatest = rank;
-        }
-      }
-      score[best] -= total;
-      map[slot] = best;
-    }
-    return map;
-  }
-
-  @Property(tries = 300)
-  void the_static_map_is_that_of_the_scores_and_begins_with_the_first_server(
-      @ForAll("weights") int[] weights) {
-    int[] map = HaproxyStaticOrder.of(weights);
-    assertThat(map).isEqualTo(staticMap(weights));
-    assertThat(map[0]).isZero();
-  }
-
   /** The loop of the kernel's scheduler. */
   private static List<Integer> interleaved(int[] weights) {
     int divisor = RoundRobin.divisor(weights);
