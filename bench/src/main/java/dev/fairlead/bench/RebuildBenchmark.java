@@ -23,7 +23,10 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** What a new list costs on the control loop, and what it costs when one of its servers goes down. */
+/**
+ * What a new list costs on the control loop, and what it costs when one of its servers goes down, or when
+ * another one joins.
+ */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 @Fork(1)
@@ -59,6 +62,7 @@ public class RebuildBenchmark {
   private Members whole = new Members(
       List.of(server(0, 1)), List.of(), () -> 0, null); // replaced before anything is measured
   private Members oneDown = whole;
+  private Members oneMore = whole;
   private Balancer balancer = members -> request -> null;
 
   /** The lists. */
@@ -74,6 +78,9 @@ public class RebuildBenchmark {
     balancer = Strategies.named(strategy);
     whole = new Members(all, all, () -> 0, null);
     oneDown = new Members(up, all, () -> 0, balancer.prepare(whole));
+    List<Candidate> more = new ArrayList<>(all);
+    more.add(server(servers, random.nextInt(1, heaviest + 1)));
+    oneMore = new Members(more, more, () -> 0, balancer.prepare(whole));
   }
 
   private static Candidate server(int i, int weight) {
@@ -123,5 +130,15 @@ public class RebuildBenchmark {
   @Benchmark
   public Picker flap() {
     return balancer.prepare(oneDown);
+  }
+
+  /**
+   * One server joins.
+   *
+   * @return the picker
+   */
+  @Benchmark
+  public Picker join() {
+    return balancer.prepare(oneMore);
   }
 }

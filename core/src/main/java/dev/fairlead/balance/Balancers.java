@@ -435,8 +435,11 @@ public final class Balancers {
    * in Nginx, an empty key is none: the fallback decides.
    * Byte-compatible for servers given by name or IPv4 address with a port.
    *
-   * <p>Costs O(log n) per pick; memory 1,280 bytes a server per unit of weight, so keep weights small.
-   * Choose it to agree with Nginx; otherwise {@link HashBalancer#ring}.
+   * <p>Costs O(log n) per pick, and 2,560 bytes a server per unit of weight; 10,000 servers of weight 1 take
+   * some 30 ms for a new list, 10 ms when one joins, 5 ms when one is down: keep weights small. Beyond
+   * 16,777,216 points, which are 104,857 units of weight in all, every server keeps the first half of its
+   * points, a quarter and so on: shares hold, but the ring is not Nginx's any more. Choose it to agree with
+   * Nginx; otherwise {@link HashBalancer#ring}.
    *
    * @param key what stands after {@code hash}
    * @return the strategy

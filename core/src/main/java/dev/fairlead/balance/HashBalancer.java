@@ -101,11 +101,12 @@ public final class HashBalancer implements Balancer {
    * and {@link ServerKey#ID}). A server that leaves gives its keys to all others, one that comes takes
    * some of each, no other key ever moves; with 16 points shares differ by a quarter or so.
    *
-   * <p>A pick costs O(log n), a rebuild some milliseconds for 10,000 servers of equal weight. Where points
-   * times weights come to more than 1,048,576, every server keeps a half of them, a quarter and so on, 1
-   * at least; only a list that grows or shrinks across that mark moves more keys than it must. With {@link
-   * ServerKey#ID} the ring is HAProxy's at any size, and in large fleets wants small weights. Choose it
-   * when no key may move without need.
+   * <p>A pick costs O(log n), a new list some milliseconds for 10,000 servers of equal weight, some 20 with
+   * weights from 1 to 256; points of servers that a change of the list leaves alone are taken over. Where
+   * points times weights come to more than 1,048,576, every server keeps a half of them, a quarter and so
+   * on, 1 at least; only a list that grows or shrinks across that mark moves more keys than it must. With
+   * {@link ServerKey#ID} the ring is HAProxy's up to 16,777,216 points of 16 bytes, and only beyond thinned
+   * in the same way. Choose it when no key may move without need.
    *
    * @return the changed copy
    */

@@ -1,6 +1,7 @@
 package dev.fairlead.balance;
 
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a {@link HashBalancer} was told, and the picker that follows from it.
@@ -59,14 +60,18 @@ record HashSettings(
         before == null ? null : before.fallback());
     Judge judge = Judge.of(members.eligible(), factor, maxWaiting, members.inFlight());
     Roster roster = Roster.of(members.all(), serverKey, before == null ? null : before.roster());
-    Mapping.Layout layout =
-        before != null && before.roster() == roster && before.mapping().equals(mapping)
-            ? before.layout()
-            : mapping.layout(roster);
+    Mapping.Layout layout = layout(roster, before);
     Mapping.Table table =
         layout.table(roster.places(members.eligible()), members.eligible().size());
     return new HashPicker(
         key, function, mapping, roster, layout, table, judge, fallback.prepare(forFallback));
+  }
+
+  private Mapping.Layout layout(Roster roster, @Nullable HashPicker before) {
+    if (before == null || !before.mapping().equals(mapping)) {
+      return mapping.layout(roster);
+    }
+    return before.roster() == roster ? before.layout() : mapping.layout(roster, before.layout());
   }
 
   @Override

@@ -5,6 +5,15 @@ interface Mapping {
   /** Lays the configured servers out; the costly step, repeated only when the {@link Roster} changed. */
   Layout layout(Roster roster);
 
+  /**
+   * The same after a change of the list, for mappings that need not begin anew.
+   *
+   * @param outdated of this mapping, made from another roster
+   */
+  default Layout layout(Roster roster, Layout outdated) {
+    return layout(roster);
+  }
+
   /** Whether it has a hash function of its own, so that another would not be heard. */
   default boolean ownFunction() {
     return false;

@@ -8,8 +8,9 @@ import java.util.Arrays;
  * takes the nearest point on either side, Nginx's the next one.
  *
  * <p>Where points times weights would come to more than {@link #MANY_POINTS}, all servers have them
- * thinned by the same power of two, rounded up: of a server's points the first ones are kept. Not so the
- * rings that are to agree with another program.
+ * thinned by the same power of two, rounded up: of a server's points the first ones are kept. Rings that
+ * are to agree with another program are thinned beyond {@link #MOST_POINTS} only, where that program
+ * would need gigabytes.
  *
  * @param kind where points are and which one a key takes
  * @param points how many a server has per unit of weight
@@ -26,47 +27,48 @@ record Ring(Kind kind, int points) implements Mapping {
   /** A ring of our own has no more, but for one a server. */
   static final int MANY_POINTS = 1 << 20;
 
-  private static final long MOST_POINTS = 1 << 26;
+  /** Neither has any other. */
+  static final int MOST_POINTS = 1 << 24;
 
   @Override
   public Layout layout(Roster roster) {
-    int[] counts = counts(roster);
-    long total = Arrays.stream(counts).asLongStream().sum();
-    if (total > MOST_POINTS) {
-      throw Check.bad("points in all", total, "at most " + MOST_POINTS + ": use smaller weights");
-    }
-    long[] circle = new long[(int) total];
-    int at = 0;
-    for (int i = 0; i < roster.size(); i++) {
-      int count = counts[i];
-      if (kind == Kind.KETAMA) {
-        ketamaPoints(roster.text(i), circle, at, count, i);
-      } else if (roster.serverKey() == ServerKey.ID) {
-        haproxyPoints(roster.id(i), circle, at, count, i);
-      } else {
-        evenPoints(roster.hash(i, 0), circle, at, count, i);
-      }
-      at += count;
-    }
-    long[] sorted = Points.sorted(circle);
-    long[] kept = kind == Kind.KETAMA ? withoutTwins(sorted) : sorted;
-    return (places, eligible) -> narrowed(kept, places);
+    return Circle.of(this, roster);
+  }
+
+  @Override
+  public Layout layout(Roster roster, Layout outdated) {
+    return outdated instanceof Circle circle ? circle.changed(roster) : layout(roster);
   }
 
   /** How many points each server has. */
   int[] counts(Roster roster) {
+    boolean ours = kind == Kind.NEAREST && roster.serverKey() != ServerKey.ID;
+    int most = ours ? MANY_POINTS : MOST_POINTS;
     int[] counts = new int[roster.size()];
     long all = 0;
     for (int i = 0; i < counts.length; i++) {
       counts[i] = points * roster.weight(i);
       all += counts[i];
     }
-    if (kind == Kind.NEAREST && roster.serverKey() != ServerKey.ID) {
-      for (; all > MANY_POINTS; all /= 2) {
-        Arrays.setAll(counts, i -> (counts[i] + 1) / 2);
-      }
+    for (; all > most; all /= 2) {
+      Arrays.setAll(counts, i -> (counts[i] + 1) / 2);
     }
     return counts;
+  }
+
+  static int total(int[] counts) {
+    return Arrays.stream(counts).sum();
+  }
+
+  /** Writes the points of one server. */
+  void write(Roster roster, int server, long[] into, int from, int to) {
+    if (kind == Kind.KETAMA) {
+      ketamaPoints(roster.text(server), server, into, from, to);
+    } else if (roster.serverKey() == ServerKey.ID) {
+      haproxyPoints(roster.id(server), server, into, from, to);
+    } else {
+      evenPoints(roster.hash(server, 0), server, into, from, to);
+    }
   }
 
   private static long point(int position, int server) {
@@ -74,9 +76,9 @@ record Ring(Kind kind, int points) implements Mapping {
   }
 
   /** HAProxy: {@code full_hash(id · 4096 + i)}. */
-  private static void haproxyPoints(int id, long[] circle, int at, int count, int server) {
-    for (int i = 0; i < count; i++) {
-      circle[at + i] = point(haproxyPosition(id, i), server);
+  private static void haproxyPoints(int id, int server, long[] into, int from, int to) {
+    for (int i = from; i < to; i++) {
+      into[i] = point(haproxyPosition(id, i - from), server);
     }
   }
 
@@ -87,53 +89,32 @@ record Ring(Kind kind, int points) implements Mapping {
         : (int) XxHash64.avalanche((long) id << 32 | i);
   }
 
-  private static void evenPoints(long hash, long[] circle, int at, int count, int server) {
-    for (int i = 0; i < count; i++) {
-      long mixed = XxHash64.avalanche(hash + i * 0x9E3779B97F4A7C15L);
-      circle[at + i] = point((int) mixed, server);
+  private static void evenPoints(long hash, int server, long[] into, int from, int to) {
+    for (int i = from; i < to; i++) {
+      long mixed = XxHash64.avalanche(hash + (i - from) * 0x9E3779B97F4A7C15L);
+      into[i] = point((int) mixed, server);
     }
   }
 
   /** Nginx: {@code crc32(host \0 port previous-point)}, the previous point as four bytes, little-endian. */
-  private static void ketamaPoints(String text, long[] circle, int at, int count, int server) {
+  private static void ketamaPoints(String text, int server, long[] into, int from, int to) {
     String hostAndPort = text.indexOf('\0') < 0 ? text + "\0" : text;
     byte[] bytes = hostAndPort.getBytes(StandardCharsets.UTF_8);
     int base = Crc32.update(Crc32.START, bytes, bytes.length);
     int previous = 0;
-    for (int i = 0; i < count; i++) {
-      int state = base;
-      for (int shift = 0; shift < 32; shift += 8) {
-        state = Crc32.update(state, previous >>> shift);
-      }
-      previous = Crc32.end(state);
-      circle[at + i] = point(previous, server);
+    for (int i = from; i < to; i++) {
+      previous = Crc32.end(Crc32.updateFour(base, previous));
+      into[i] = point(previous, server);
     }
   }
 
   /** Nginx keeps one of several points at the same position. */
-  private static long[] withoutTwins(long[] circle) {
-    int kept = 0;
-    for (int i = 0; i < circle.length; i++) {
-      if (i == 0 || circle[i] >> 32 != circle[kept - 1] >> 32) {
-        circle[kept++] = circle[i];
-      }
-    }
-    return Arrays.copyOf(circle, kept);
+  boolean withoutTwins() {
+    return kind == Kind.KETAMA;
   }
 
-  private Table narrowed(long[] circle, int[] places) {
-    int[] positions = new int[circle.length];
-    int[] owners = new int[circle.length];
-    int count = 0;
-    for (long point : circle) {
-      int place = places[(int) point];
-      if (place >= 0) {
-        positions[count] = (int) (point >> 32);
-        owners[count++] = place;
-      }
-    }
-    return new Circle(
-        Arrays.copyOf(positions, count), Arrays.copyOf(owners, count), kind == Kind.NEAREST);
+  Table table(int[] positions, int[] owners) {
+    return new Search(positions, owners, kind == Kind.NEAREST);
   }
 
   @Override
@@ -142,12 +123,12 @@ record Ring(Kind kind, int points) implements Mapping {
   }
 
   /** The points of the eligible servers. Positions are unsigned, stored so that they compare as signed. */
-  private static final class Circle implements Table {
+  private static final class Search implements Table {
     private final int[] positions;
     private final int[] owners;
     private final boolean nearest;
 
-    Circle(int[] positions, int[] owners, boolean nearest) {
+    Search(int[] positions, int[] owners, boolean nearest) {
       this.positions = positions;
       this.owners = owners;
       this.nearest = nearest;

@@ -47,7 +47,7 @@ class RebuildTest {
 
   @Test
   void rings_that_agree_with_haproxy_or_nginx_keep_every_point() {
-    int[] weights = weights(1000);
+    int[] weights = weights(700);
     int sum = Arrays.stream(weights).sum();
     Roster ids = Roster.of(servers(weights), ServerKey.ID, null);
     assertThat(Arrays.stream(new Ring(Ring.Kind.NEAREST, 16).counts(ids)).sum())
