@@ -13,6 +13,10 @@ import java.util.Objects;
  * when the list changes. A pick takes no lock and allocates nothing. Where several threads pick at once,
  * an exact sequence is promised to each only as far as it is alone; shares and limits hold for all.
  *
+ * <p>A pick that meets nobody who is free asks some 256 servers, all where there are no more, and has no
+ * preference then: the core takes any server that is free, or else the request waits for whichever is free
+ * first. So no pick takes longer than some µs, however full a fleet is, but for those that say so.
+ *
  * <p>Those named after another program choose as that program does, for a move without surprises:
  * {@link #haproxyRoundRobin()}, {@link #haproxyStaticRoundRobin()}, {@link #haproxyLeastConnections()},
  * {@link #nginxRoundRobin(int, Duration)}, {@link #nginxLeastConnections()},
@@ -30,9 +34,10 @@ public final class Balancers {
    * are full or were tried are passed over; a change of the list keeps the turn, and who joins has its place
    * in it: a server that comes and goes faster than the turn goes round may miss its own.
    *
-   * <p><b>Cost:</b> O(1) while servers are free, one atomic addition. Preparing computes Σw/gcd steps;
-   * where that is more than 20 million additions, steps in order of deadlines with the same shares. Weights
-   * that did not change are not computed again.
+   * <p><b>Cost:</b> O(1) while servers are free, one atomic addition; where they are full, it goes on to the
+   * next, up to 256 times in a fleet of more, in 1 µs or so. Preparing computes Σw/gcd steps; where that is
+   * more than 20 million additions, steps in order of deadlines with the same shares. Weights that did not
+   * change are not computed again.
    *
    * <p><b>When:</b> requests of about equal cost, servers of known strength. <b>When not:</b> requests of
    * very different length, or servers that slow down: {@link #leastConnections()} or {@link #peakEwma()}.
@@ -259,9 +264,9 @@ public final class Balancers {
   /**
    * Random by weight (HAProxy's {@code random(1)}, but by exact weights).
    *
-   * <p><b>Cost:</b> O(log n), O(1) with equal weights; no memory that threads share. Where nearly all
-   * servers are full, a free one is looked for one by one. <b>When:</b> many short requests, many
-   * balancers. <b>When not:</b> few requests or servers: chance spreads unevenly;
+   * <p><b>Cost:</b> O(log n), O(1) with equal weights; no memory that threads share. Where sixteen draws
+   * find none that is free, 256 servers are asked one by one, in 1 µs or so. <b>When:</b> many short
+   * requests, many balancers. <b>When not:</b> few requests or servers: chance spreads unevenly;
    * {@link #powerOfChoices(int) powerOfChoices(2)} is nearly as cheap and far more even.
    *
    * @return the strategy
@@ -590,7 +595,8 @@ public final class Balancers {
    * ({@code maxConnections}). With fewer than {@code least} eligible servers at home all servers are one,
    * so that the rest of a zone is not run over.
    *
-   * <p>Costs what the strategy costs, twice in overflow. Choose it to save latency and traffic between
+   * <p>Costs what the strategy costs, twice in overflow; with bounded load within, a reading of 64 servers'
+   * loads more, from which that of a larger zone is kept up. Choose it to save latency and traffic between
    * zones where each zone has about the load it has servers for; not when load is unequal between zones.
    *
    * @param tag the servers' tag that names their zone

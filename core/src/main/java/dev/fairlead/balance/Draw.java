@@ -11,6 +11,9 @@ final class Draw {
   static final int NONE = -1;
   private static final int TRIES = 16;
 
+  /** How many servers are asked in turn where draws find nothing: all of a small fleet. */
+  static final int LOOKS = 256;
+
   private final Candidate[] servers;
   private final int[] ends;
   private final int total;
@@ -41,8 +44,8 @@ final class Draw {
 
   /**
    * A usable server that was not drawn before. Each draw is by weight among all but the first one drawn;
-   * where sixteen draws find nothing usable, the servers after the last point are asked in turn, so that
-   * one is found if there is one.
+   * where sixteen draws find nothing usable, up to {@value #LOOKS} servers after the last one drawn are
+   * asked in turn.
    *
    * @param first the first one drawn for this request, or {@link #NONE}
    * @param others those drawn after it, as {@link #with} notes them
@@ -60,7 +63,7 @@ final class Draw {
         return place;
       }
     }
-    for (int i = 0; i < servers.length; i++) {
+    for (int i = Math.min(servers.length, LOOKS); i > 0; i--) {
       place = place + 1 == servers.length ? 0 : place + 1;
       if (place != first && !among(others, place) && request.usable(servers[place])) {
         return place;

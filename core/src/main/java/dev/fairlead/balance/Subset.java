@@ -6,7 +6,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,24 +36,12 @@ record Subset(int client, int size, Balancer inner) implements Balancer {
       }
     }
     List<Candidate> servers = only(members.eligible(), chosen);
-    return new Part(
-        inner.prepare(new Members(servers, only(members.all(), known), sum(servers), before)));
+    return new Part(inner.prepare(
+        new Members(servers, only(members.all(), known), new PartLoad(servers), before)));
   }
 
   private static List<Candidate> only(List<Candidate> servers, Set<Integer> ids) {
     return servers.stream().filter(s -> ids.contains(s.id())).toList();
-  }
-
-  /** Reads what a part of the servers holds. */
-  static LongSupplier sum(List<Candidate> part) {
-    Candidate[] servers = part.toArray(Candidate[]::new);
-    return () -> {
-      long sum = 0;
-      for (Candidate server : servers) {
-        sum += server.inFlight();
-      }
-      return sum;
-    };
   }
 
   /** All servers in the order of the client's round, beginning with its own piece. */

@@ -27,6 +27,12 @@ final class Tournament implements Cost.Learning {
   private static final long NEVER = Double.doubleToRawLongBits(Double.POSITIVE_INFINITY);
   private static final int NOBODY = -1;
 
+  /** How often a winner is read again before it is believed. */
+  private static final int READ_AGAIN = 3;
+
+  /** How many winners that turn out to be full a pick strikes out before it gives up. */
+  static final int LOOKS = 256;
+
   private final Candidate[] servers;
   private final Places places;
   private final Cost cost;
@@ -66,15 +72,9 @@ final class Tournament implements Cost.Learning {
   public @Nullable Candidate pick(PickContext request) {
     long now = cost.now(request);
     update(Math.floorMod(round.getAndIncrement(), servers.length), 0, now);
-    int best = winner.getOpaque(1);
-    for (int i = 0; i < 3 && costsMoreThanSeen(best, now); i++) {
-      best = winner.getOpaque(1);
-    }
-    if (!mayTake(best, request)) {
-      best = bestBelow(1, request);
-      if (best == NOBODY) {
-        return null;
-      }
+    int best = best(request, now);
+    if (best == NOBODY) {
+      return null;
     }
     if (turns != null) {
       turns.taken(best);
@@ -103,25 +103,36 @@ final class Tournament implements Cost.Learning {
     return turns;
   }
 
-  /** Leases that were not announced make a winner look better than it is. */
+  /**
+   * The best that the request may take. Leases that were not announced make a winner look better than it
+   * is: a few times it is read again. Those that have filled up so are struck out as they are met, and no
+   * later pick meets them; after {@value #LOOKS} of them this one gives up.
+   */
+  private int best(PickContext request, long now) {
+    for (int i = 0; i < LOOKS; i++) {
+      int best = winner.getOpaque(1);
+      if (best == NOBODY || seen.getOpaque(best) == NEVER) {
+        return NOBODY; // then nobody is free
+      }
+      boolean again = i < READ_AGAIN || servers[best].full();
+      if (!again || !costsMoreThanSeen(best, now)) {
+        return request.usable(servers[best]) ? best : bestBelow(1, request, now);
+      }
+    }
+    return NOBODY;
+  }
+
   private boolean costsMoreThanSeen(int place, long now) {
     long before = seen.getOpaque(place);
-    if (before == NEVER || look(place, 0, now) <= before) {
+    if (look(place, 0, now) <= before) {
       return false;
     }
     replay(place);
     return true;
   }
 
-  private boolean mayTake(int place, PickContext request) {
-    return seen.getOpaque(place) != NEVER && request.usable(servers[place]);
-  }
-
-  /**
-   * The best that the request may take: looks below a node only while its winner is none, so that k
-   * servers that were tried, or have filled up unseen, cost O(k · log n).
-   */
-  private int bestBelow(int node, PickContext request) {
+  /** Looks below a node only while its winner is none: k servers that were tried cost O(k · log n). */
+  private int bestBelow(int node, PickContext request, long now) {
     int best = winner.getOpaque(node);
     if (best == NOBODY || seen.getOpaque(best) == NEVER) {
       return NOBODY; // then nobody below is free
@@ -129,9 +140,13 @@ final class Tournament implements Cost.Learning {
     if (request.usable(servers[best])) {
       return best;
     }
-    return node >= leaves
-        ? NOBODY
-        : better(bestBelow(2 * node, request), bestBelow(2 * node + 1, request));
+    if (node >= leaves) {
+      return NOBODY;
+    }
+    if (servers[best].full()) {
+      update(best, 0, now);
+    }
+    return better(bestBelow(2 * node, request, now), bestBelow(2 * node + 1, request, now));
   }
 
   private void update(int place, int more, long now) {

@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 final class Turn implements Picker {
   private static final VarHandle CURSOR;
 
+  /** So many servers are all asked before nobody is found; of more, so many turns are looked at. */
+  static final int LOOKS = 256;
+
   /** How far to look for the next turn of a free server, before any free one is as good. */
   private static final int FURTHEST = 4096;
 
@@ -77,10 +80,31 @@ final class Turn implements Picker {
   }
 
   /**
+   * Whoever is passed over has had its turn. In a large fleet a pick gives up after so many in a row, and the
+   * next one goes on from there.
+   */
+  private @Nullable Candidate nextUsable(int start, PickContext request) {
+    if (servers.length <= LOOKS) {
+      return nextOfFew(start, request);
+    }
+    int at = start;
+    for (int i = 1; i <= LOOKS; i++) {
+      at = at + 1 == order.length ? 0 : at + 1;
+      Candidate server = servers[order[at]];
+      if (request.usable(server)) {
+        CURSOR.getAndAdd(this, (long) i);
+        return server;
+      }
+    }
+    CURSOR.getAndAdd(this, (long) LOOKS);
+    return null;
+  }
+
+  /**
    * Goes on along the order. The order names heavy servers often: after as many steps as there are
    * servers it is made sure that one is free at all.
    */
-  private @Nullable Candidate nextUsable(int start, PickContext request) {
+  private @Nullable Candidate nextOfFew(int start, PickContext request) {
     Candidate free = null;
     int at = start;
     for (int i = 1; i < Math.min(order.length, servers.length + FURTHEST); i++) {
@@ -93,7 +117,7 @@ final class Turn implements Picker {
       }
       Candidate server = servers[order[at]];
       if (request.usable(server)) {
-        CURSOR.getAndAdd(this, (long) i); // those passed over have had their turn
+        CURSOR.getAndAdd(this, (long) i);
         return server;
       }
     }

@@ -49,7 +49,7 @@ record Zone(String tag, String home, int least, Balancer inner) implements Balan
     return eligible.isEmpty()
         ? null
         : inner.prepare(
-            new Members(eligible, side(members.all(), atHome), Subset.sum(eligible), before));
+            new Members(eligible, side(members.all(), atHome), new PartLoad(eligible), before));
   }
 
   private List<Candidate> side(List<Candidate> servers, boolean atHome) {

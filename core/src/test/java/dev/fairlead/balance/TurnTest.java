@@ -85,7 +85,7 @@ class TurnTest {
 
   @Test
   void a_free_server_is_found_behind_any_number_of_full_turns() {
-    int[] weights = new int[300];
+    int[] weights = new int[200];
     Arrays.fill(weights, 256);
     weights[150] = 1;
     Fleet fleet = Fleet.limited(Balancers.ipvsWeightedRoundRobin(), 1, weights);
