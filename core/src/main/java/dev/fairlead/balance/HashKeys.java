@@ -149,7 +149,7 @@ public final class HashKeys {
         return false;
       }
       if (ipv4Prefix == 32 && ipv6Prefix == 128) {
-        writeAddress(request, address, into);
+        writeAddress(request, into);
       } else if (into instanceof KeyBuffer buffer) {
         writePrefix(request, address, buffer);
       } else {
@@ -166,20 +166,17 @@ public final class HashKeys {
 
     private void writePrefix(PickContext request, SocketAddress address, KeyBuffer buffer) {
       int from = buffer.length();
-      writeAddress(request, address, buffer);
+      writeAddress(request, buffer);
       if (address instanceof InetSocketAddress inet && inet.getAddress() != null) {
         buffer.keepBits(from, buffer.length() - from == 4 ? ipv4Prefix : ipv6Prefix);
       }
     }
 
-    private void writeAddress(PickContext request, SocketAddress address, KeySink into) {
+    private void writeAddress(PickContext request, KeySink into) {
       if (end == Bits.SOURCE) {
         request.writeClient(into);
-      } else if (address instanceof InetSocketAddress inet && inet.getAddress() != null) {
-        byte[] bytes = inet.getAddress().getAddress();
-        into.write(bytes, 0, bytes.length);
       } else {
-        into.write(address.toString());
+        request.writeDestination(into);
       }
     }
 

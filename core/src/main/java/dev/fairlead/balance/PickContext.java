@@ -20,17 +20,35 @@ public interface PickContext {
    * @param sink where to
    */
   default void writeClient(KeySink sink) {
-    if (client() instanceof InetSocketAddress inet && inet.getAddress() != null) {
-      byte[] bytes = inet.getAddress().getAddress();
-      sink.write(bytes, 0, bytes.length);
-    } else {
-      sink.write(client().toString());
-    }
+    write(client(), sink);
   }
 
   /** {@return the address that the client connected to, or null when that is not known} */
   default @Nullable SocketAddress destination() {
     return null;
+  }
+
+  /**
+   * Writes the bytes of the address that the client connected to, as {@link #writeClient} does; nothing
+   * when it is not known. A protocol that knows it keeps the bytes, since the default makes a copy of them
+   * each time.
+   *
+   * @param sink where to
+   */
+  default void writeDestination(KeySink sink) {
+    SocketAddress destination = destination();
+    if (destination != null) {
+      write(destination, sink);
+    }
+  }
+
+  private static void write(SocketAddress address, KeySink sink) {
+    if (address instanceof InetSocketAddress inet && inet.getAddress() != null) {
+      byte[] bytes = inet.getAddress().getAddress();
+      sink.write(bytes, 0, bytes.length);
+    } else {
+      sink.write(address.toString());
+    }
   }
 
   /**

@@ -7,12 +7,14 @@ import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client's address, for {@code PickContext.writeClient}: its bytes are made at the first use and kept,
- * since {@link InetAddress#getAddress} makes a copy each time. On one event loop only.
+ * An end of a client's connection, for {@code PickContext.writeClient} and {@code writeDestination}: its
+ * bytes are made at the first use and kept, since {@link InetAddress#getAddress} makes a copy each time.
+ * On one event loop only.
  */
 public final class AddressBytes {
   private final SocketAddress address;
   private byte @Nullable [] bytes;
+  private @Nullable String text;
 
   /**
    * An address that nobody has asked for yet.
@@ -36,7 +38,12 @@ public final class AddressBytes {
   public void write(KeySink sink) {
     InetAddress inet = address instanceof InetSocketAddress socket ? socket.getAddress() : null;
     if (inet == null) {
-      sink.write(address.toString());
+      String known = text;
+      if (known == null) {
+        known = address.toString();
+        text = known;
+      }
+      sink.write(known);
       return;
     }
     byte[] known = bytes;

@@ -49,6 +49,13 @@ public interface Connection {
   ProxyHeader proxyHeader();
 
   /**
+   * Writes the address that the client connected to for hashing, without allocation.
+   *
+   * @param sink gets it
+   */
+  void writeDestination(KeySink sink);
+
+  /**
    * {@return the first bytes that the client sent, as far as they were peeked at, TLS not decrypted; empty
    * when nothing needed to look} Up to 16 KiB during rules, afterwards 1 KiB at most, and nothing of TLS.
    * Not to be changed or released.

@@ -355,6 +355,11 @@ final class TcpSession implements Acquire, Relaying, Outcome {
   }
 
   @Override
+  public void writeDestination(KeySink sink) {
+    connection.writeDestination(sink);
+  }
+
+  @Override
   public boolean tried(Candidate candidate) {
     return tried.contains(candidate);
   }

@@ -14,6 +14,7 @@ import java.util.stream.Collectors;
 final class EveryStrategy {
   /** Exact copies of other programs, and what is for small lists, ask every server. */
   static final Set<String> ASKING_ALL = Set.of(
+      "nginxRoundRobin(int, Duration)",
       "haproxyLeastConnections()",
       "nginxLeastConnections()",
       "ipvsLeastConnections()",
@@ -41,6 +42,8 @@ final class EveryStrategy {
     all.put("haproxyRoundRobin()", Balancers.haproxyRoundRobin());
     all.put("haproxyStaticRoundRobin()", Balancers.haproxyStaticRoundRobin());
     all.put("ipvsWeightedRoundRobin()", Balancers.ipvsWeightedRoundRobin());
+    Duration failTimeout = Duration.ofSeconds(10);
+    all.put("nginxRoundRobin(int, Duration)", Balancers.nginxRoundRobin(2, failTimeout));
   }
 
   private static void least(Map<String, Balancer> all) {
@@ -97,10 +100,20 @@ final class EveryStrategy {
 
   /** The names and parameters of the factories, but for those by name. */
   static Set<String> factories() {
-    return Arrays.stream(Balancers.class.getDeclaredMethods())
+    Set<String> factories = methods(Balancers.class);
+    factories.removeIf(factory -> factory.startsWith("named("));
+    return factories;
+  }
+
+  /** The names and parameters of the keys. */
+  static Set<String> hashKeys() {
+    return methods(HashKeys.class);
+  }
+
+  private static Set<String> methods(Class<?> type) {
+    return Arrays.stream(type.getDeclaredMethods())
         .filter(method -> Modifier.isPublic(method.getModifiers()))
         .map(EveryStrategy::signature)
-        .filter(signature -> !signature.startsWith("named("))
         .collect(Collectors.toCollection(TreeSet::new));
   }
 

@@ -1,5 +1,6 @@
 package dev.fairlead.balance;
 
+import dev.fairlead.spi.AddressBytes;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -15,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 public final class FakePickContext implements PickContext {
   private final SplittableRandom random;
   private final Set<Integer> tried = new HashSet<>();
-  private SocketAddress client;
+  private AddressBytes client;
+  private @Nullable AddressBytes destination;
   private long nanoTime;
   private @Nullable Object request;
 
@@ -26,7 +28,7 @@ public final class FakePickContext implements PickContext {
    */
   public FakePickContext(long seed) {
     random = new SplittableRandom(seed);
-    client = randomClient();
+    client = new AddressBytes(randomClient());
   }
 
   /**
@@ -36,7 +38,7 @@ public final class FakePickContext implements PickContext {
    */
   public FakePickContext next() {
     tried.clear();
-    client = randomClient();
+    client = new AddressBytes(randomClient());
     return this;
   }
 
@@ -47,7 +49,18 @@ public final class FakePickContext implements PickContext {
    * @return this
    */
   public FakePickContext from(SocketAddress address) {
-    client = address;
+    client = new AddressBytes(address);
+    return this;
+  }
+
+  /**
+   * Sets where the client connected to; nobody knows otherwise.
+   *
+   * @param address the frontend's address
+   * @return this
+   */
+  public FakePickContext to(SocketAddress address) {
+    destination = new AddressBytes(address);
     return this;
   }
 
@@ -87,7 +100,24 @@ public final class FakePickContext implements PickContext {
 
   @Override
   public SocketAddress client() {
-    return client;
+    return client.address();
+  }
+
+  @Override
+  public void writeClient(KeySink sink) {
+    client.write(sink);
+  }
+
+  @Override
+  public @Nullable SocketAddress destination() {
+    return destination == null ? null : destination.address();
+  }
+
+  @Override
+  public void writeDestination(KeySink sink) {
+    if (destination != null) {
+      destination.write(sink);
+    }
   }
 
   @Override

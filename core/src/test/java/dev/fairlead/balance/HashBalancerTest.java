@@ -320,23 +320,6 @@ class HashBalancerTest {
     assertThat(Balancers.zone("home", one)).isEqualTo(Balancers.zone("home", other));
   }
 
-  @Test
-  void a_pick_allocates_nothing() {
-    List<Candidate> servers = Candidates.many(100).limit(50).build();
-    FakePickContext request = new FakePickContext(1).with("some-key-of-a-request");
-    for (HashBalancer hash : all().toList()) {
-      for (HashBalancer each : List.of(hash, hash.maxWaiting(0))) {
-        Picker picker = prepare(each, servers);
-        long bytes = Allocations.of(() -> {
-          for (int i = 0; i < 20_000; i++) {
-            picker.pick(request);
-          }
-        });
-        assertThat(bytes).as(each.toString()).isLessThan(2_000);
-      }
-    }
-  }
-
   @ParameterizedTest
   @MethodSource("all")
   void eight_threads_get_the_same_answers_as_one(HashBalancer hash) {

@@ -198,19 +198,6 @@ class LocalityTest {
   }
 
   @Test
-  void a_pick_allocates_nothing() {
-    List<Candidate> many = Candidates.many(100).build();
-    Picker picker = Keyed.prepare(Balancers.lblcr(KEY), many);
-    FakePickContext calm = new FakePickContext(1).with("key");
-    assertThat(Allocations.of(() -> {
-          for (int i = 0; i < 5_000; i++) {
-            hold(Objects.requireNonNull(picker.pick(calm)), i % 3);
-          }
-        }))
-        .isLessThan(2_000);
-  }
-
-  @Test
   void a_large_fleet_is_not_scanned() {
     AtomicInteger readings = new AtomicInteger();
     FakeLoad idle = new FakeLoad();

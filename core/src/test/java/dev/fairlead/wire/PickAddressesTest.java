@@ -31,6 +31,9 @@ class PickAddressesTest {
       ByteArrayOutputStream bytes = new ByteArrayOutputStream();
       request.writeClient(bytes::write);
       seen.add(bytes.toByteArray());
+      bytes.reset();
+      request.writeDestination(bytes::write);
+      seen.add(bytes.toByteArray());
       return servers.get(0);
     });
     try (ScriptedServer echo = ScriptedServer.start(Scripts.echo());
@@ -52,7 +55,8 @@ class PickAddressesTest {
           .containsExactly(
               socket.getLocalSocketAddress(),
               new InetSocketAddress("127.0.0.3", port).toString().replaceFirst(".*/", "/"),
-              new byte[] {127, 0, 0, 2});
+              new byte[] {127, 0, 0, 2},
+              new byte[] {127, 0, 0, 3});
     }
   }
 
@@ -80,8 +84,10 @@ class PickAddressesTest {
     SocketAddress unresolved = InetSocketAddress.createUnresolved("somewhere", 80);
     StringBuilder text = new StringBuilder();
 
-    new AddressBytes(unresolved).write(b -> text.append((char) b));
+    AddressBytes address = new AddressBytes(unresolved);
+    address.write(b -> text.append((char) b));
 
     assertThat(text).hasToString(unresolved.toString());
+    assertThat(Allocations.leastBytes(() -> writeOften(address))).isZero();
   }
 }

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.fairlead.balance.HashKey;
 import dev.fairlead.balance.KeySink;
 import dev.fairlead.testkit.Allocations;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.util.Arrays;
 import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
@@ -203,6 +206,16 @@ final class HttpKeysTest {
         HttpKeys.cookie("sid"),
         HttpKeys.host(),
         HttpKeys.authority());
+  }
+
+  @Test
+  void every_kind_of_key_is_tested() {
+    assertThat(Arrays.stream(HttpKeys.class.getDeclaredMethods())
+            .filter(method -> Modifier.isPublic(method.getModifiers()))
+            .map(Method::getName))
+        .isNotEmpty()
+        .allSatisfy(
+            name -> assertThat(all()).anyMatch(key -> key.toString().startsWith(name + "(")));
   }
 
   @Test

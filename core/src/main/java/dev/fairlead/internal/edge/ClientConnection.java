@@ -22,7 +22,7 @@ final class ClientConnection implements Connection {
   private final long number;
   private final long acceptedNanos;
   private AddressBytes client;
-  private SocketAddress destination;
+  private AddressBytes destination;
   private @Nullable ProxyHeader proxyHeader;
   private ByteBuf firstBytes = Unpooled.EMPTY_BUFFER;
   private boolean firstBytesEnded;
@@ -37,7 +37,7 @@ final class ClientConnection implements Connection {
     this.acceptedNanos = channel.eventLoop().ticker().nanoTime();
     this.admittedNanos = acceptedNanos;
     this.client = new AddressBytes(channel.remoteAddress());
-    this.destination = channel.localAddress();
+    this.destination = new AddressBytes(channel.localAddress());
   }
 
   /** A PROXY header came; one that names no addresses leaves the connection's own. */
@@ -47,7 +47,7 @@ final class ClientConnection implements Connection {
     SocketAddress target = header.destination();
     if (source != null && target != null) {
       client = new AddressBytes(source);
-      destination = target;
+      destination = new AddressBytes(target);
     }
   }
 
@@ -122,12 +122,17 @@ final class ClientConnection implements Connection {
 
   @Override
   public SocketAddress destination() {
-    return destination;
+    return destination.address();
   }
 
   @Override
   public @Nullable ProxyHeader proxyHeader() {
     return proxyHeader;
+  }
+
+  @Override
+  public void writeDestination(KeySink sink) {
+    destination.write(sink);
   }
 
   @Override

@@ -295,6 +295,11 @@ final class Tries implements Acquire {
   }
 
   @Override
+  public void writeDestination(KeySink sink) {
+    client.connection().writeDestination(sink);
+  }
+
+  @Override
   public boolean tried(Candidate candidate) {
     return tried.contains(candidate);
   }

@@ -60,6 +60,7 @@ final class StrategyTest {
       seen.add(request.client());
       seen.add(String.valueOf(request.destination()));
       request.writeClient(b -> seen.add(b & 0xff));
+      request.writeDestination(b -> seen.add(b & 0xff));
       return servers.get(0);
     });
     try (ScriptedServer server = ScriptedServer.start(Scripts.answer(Scripts.ok("fine")));
@@ -70,7 +71,7 @@ final class StrategyTest {
       assertThat(seen.get(0))
           .hasToString(client.socket().getLocalSocketAddress().toString());
       assertThat(seen.subList(1, seen.size()))
-          .containsExactly(proxy.balancer().address("web").toString(), 127, 0, 0, 1);
+          .containsExactly(proxy.balancer().address("web").toString(), 127, 0, 0, 1, 127, 0, 0, 1);
     }
   }
 }
