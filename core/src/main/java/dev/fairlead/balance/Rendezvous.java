@@ -1,5 +1,7 @@
 package dev.fairlead.balance;
 
+import java.util.Arrays;
+
 /**
  * Highest random weight (Thaler and Ravishankar 1998): every server has a score for every key, the best
  * one wins. Weighted by {@code −w / ln u}, u uniform in (0, 1) from key and server.
@@ -32,7 +34,7 @@ final class Rendezvous implements Mapping {
     };
   }
 
-  private static long score(long seed, long hash) {
+  static long score(long seed, long hash) {
     return XxHash64.avalanche(seed ^ hash * 0x9E3779B97F4A7C15L);
   }
 
@@ -66,22 +68,32 @@ final class Rendezvous implements Mapping {
   private static final class Weighted implements Table {
     private final long[] seeds;
     private final int[] weights;
+    private final int heaviest;
+
+    /** On the safe side of rounding. */
+    private static final double NEARLY_ONE = 1 - 1e-9;
 
     Weighted(long[] seeds, int[] weights) {
       this.seeds = seeds;
       this.weights = weights;
+      this.heaviest = Arrays.stream(weights).max().orElseThrow();
     }
 
     @Override
     public int find(long hash, KeyBuffer key, PickContext request, Judge judge, long slots) {
       int best = NONE;
       double least = Double.POSITIVE_INFINITY;
+      double hopeless = 0; // below, not even the heaviest costs less: saves most logarithms
       for (int i = 0; i < seeds.length; i++) {
         double uniform = ((score(seeds[i], hash) >>> 11) + 0.5) * 0x1p-53;
+        if (uniform < hopeless) {
+          continue;
+        }
         double cost = -Math.log(uniform) / weights[i];
         if (cost < least && judge.accepts(i, request, slots)) {
           best = i;
           least = cost;
+          hopeless = Math.exp(-least * heaviest) * NEARLY_ONE;
         }
       }
       return best;

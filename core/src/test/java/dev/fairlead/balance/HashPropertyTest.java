@@ -211,4 +211,35 @@ class HashPropertyTest {
           .isLessThanOrEqualTo(Math.max(1, Math.ceil(picked.weight() * slots / total)));
     }
   }
+
+  /** The weighted score of each server, as its formula reads. */
+  private static int highestWeight(Roster roster, List<Candidate> servers, long hash) {
+    int best = -1;
+    double least = Double.POSITIVE_INFINITY;
+    for (int i = 0; i < roster.size(); i++) {
+      double uniform = ((Rendezvous.score(roster.hash(i, 0), hash) >>> 11) + 0.5) * 0x1p-53;
+      double cost = -Math.log(uniform) / roster.weight(i);
+      if (cost < least) {
+        best = roster.places(servers)[i];
+        least = cost;
+      }
+    }
+    return best;
+  }
+
+  @Property(tries = 50)
+  void rendezvous_takes_the_highest_random_weight_of_all(
+      @ForAll @Size(min = 1, max = 60) int[] seeds, @ForAll Random random) {
+    int[] weights = weights(seeds, 256);
+    List<Candidate> servers = Candidates.many(weights.length).weights(weights).build();
+    Roster roster = Roster.of(servers, ServerKey.NAME, null);
+    Mapping.Table table =
+        Rendezvous.INSTANCE.layout(roster).table(roster.places(servers), servers.size());
+    Judge judge = Judge.of(servers, 0, Integer.MAX_VALUE, () -> 0);
+    for (int i = 0; i < 100; i++) {
+      long hash = random.nextLong();
+      assertThat(table.find(hash, new KeyBuffer(), new FakePickContext(1), judge, 0))
+          .isEqualTo(highestWeight(roster, servers, hash));
+    }
+  }
 }
