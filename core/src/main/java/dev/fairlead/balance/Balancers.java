@@ -508,9 +508,10 @@ public final class Balancers {
    * moves to the server with the least in flight per weight, of equals to one by its hash. Weights are capacities here: give a server
    * the number of requests that it serves well at once. Remembers 16,384 keys for a day.
    *
-   * <p>Costs O(1) per pick for a known key; a new or moving one scans up to 256 servers, or looks at 32 by
-   * chance. Choose it where caches are warm by key and keys are few and unequal; for many and equal ones
-   * {@link #hash} needs no memory.
+   * <p>Costs O(1) per pick for a known key; a new or moving one, and one whose server is overloaded, scans
+   * up to 256 servers, in 1 µs or so. Beyond 256 servers it looks at 32 drawn by chance instead: the least
+   * loaded of those is taken, and a server that idles may be missed. Choose it where caches are warm by key
+   * and keys are few and unequal; for many and equal ones {@link #hash} needs no memory.
    *
    * @param key the locality: for IPVS {@link HashKeys#destination}, or any other
    * @return the strategy; requests without a key go to the least loaded server
@@ -536,7 +537,7 @@ public final class Balancers {
    * joins it, up to four; of them the least loaded is taken. A set that did not change for the expiry
    * gives its most loaded server up.
    *
-   * <p>Costs as {@link #lblc(HashKey)}. Choose it where some keys are too heavy for one server; not where
+   * <p>Costs as {@link #lblc(HashKey)}; beyond 256 servers it looks at 32 drawn by chance, too. Choose it where some keys are too heavy for one server; not where
    * each has room on one, which would only fill more caches with the same.
    *
    * @param key the locality
@@ -611,16 +612,17 @@ public final class Balancers {
 
   /**
    * A part of a large fleet, so that many load balancers need not all be connected with all servers:
-   * Google's deterministic subsetting (Site Reliability Engineering, chapter 20). Servers, by name, are
-   * shuffled with the seed {@code client / pieces} and cut into {@code pieces = ⌊n / size⌋}; this client has
-   * number {@code client % pieces}. So every server has the same number of clients, give or take one, as
-   * long as clients are numbered without gaps and the size divides the number of servers; where it does not,
-   * each round leaves the last {@code n % size} of its shuffle out, and numbers differ by chance. Servers that
-   * are not eligible are replaced by the next ones. Where all of a part are full or were tried, there is no
-   * preference: a request goes to a free server of the others before it waits.
+   * deterministic subsetting, after Google (Site Reliability Engineering, chapter 20) and Twitter's
+   * deterministic aperture. Servers stand in a circle ordered by hashes of their names; a client takes
+   * {@code size} in a row, from {@code ⌊n · fraction(client · 1.618…)⌋} on. Clients are numbered without
+   * gaps: then every server has as many of some hundred clients as any other, give or take three, where
+   * parts drawn by chance would differ by the square root. A server that comes or goes replaces one or two
+   * in each part; one that is not eligible is replaced by the next one in the circle, until it is back. Where all of a part are full or were tried,
+   * there is no preference: a request goes to a free server of the others before it waits.
    *
-   * <p>Costs nothing per pick. When the number of servers changes, most parts change. Choose 20 or more
-   * servers a part; not for fewer servers than some hundred.
+   * <p>Costs nothing per pick, and some 3 ms for 10,000 servers when the list or its health changes. Choose
+   * 20 or more servers a part, and parts of which every server is in several; not for fewer servers than
+   * some hundred.
    *
    * @param client the number of this load balancer among its like, from 0
    * @param size how many servers it uses

@@ -1,5 +1,6 @@
 package dev.fairlead.balance;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -9,11 +10,16 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Google's deterministic subsetting (Site Reliability Engineering, chapter 20): the balancers of one
- * round share a shuffled list of all servers, cut into pieces of the same size; the round is the shuffle's
- * seed.
+ * Deterministic subsetting: all servers stand in a circle, in an order that follows from their names; a
+ * client takes so many in a row. Where it begins is the fractional part of its number times the golden
+ * ratio, a sequence whose first n members are spread evenly for every n. A server that comes or goes moves
+ * the others by one place at most, and so replaces one server of a part, or two where the part goes beyond
+ * the circle's end.
  */
 record Subset(int client, int size, Balancer inner) implements Balancer {
+  /** The fractional part of the golden ratio, of 2⁶⁴. */
+  private static final long GOLDEN_RATIO = 0x9E3779B97F4A7C15L;
+
   Subset {
     Check.atLeast("client", client, 0);
     Check.atLeast("size", size, 1);
@@ -44,23 +50,25 @@ record Subset(int client, int size, Balancer inner) implements Balancer {
     return servers.stream().filter(s -> ids.contains(s.id())).toList();
   }
 
-  /** All servers in the order of the client's round, beginning with its own piece. */
-  private List<Candidate> turn(List<Candidate> all) {
-    List<Candidate> order = new ArrayList<>(all);
-    order.sort(Comparator.comparing(Candidate::name));
-    int pieces = Math.max(1, order.size() / size);
-    long state = client / pieces;
-    for (int i = order.size() - 1; i > 0; i--) {
-      state += 0x9E3779B97F4A7C15L;
-      int j = (int) Long.remainderUnsigned(XxHash64.avalanche(state), i + 1);
-      Candidate moved = order.get(i);
-      order.set(i, order.get(j));
-      order.set(j, moved);
+  /** A server with its place in the circle. */
+  private record Place(long hash, Candidate server) {
+    static Place of(Candidate server) {
+      byte[] name = server.name().getBytes(StandardCharsets.UTF_8);
+      return new Place(XxHash64.hash(name, 0, name.length, 0), server);
     }
-    int start = client % pieces * size;
-    List<Candidate> turn = new ArrayList<>(order.size());
-    for (int i = 0; i < order.size(); i++) {
-      turn.add(order.get((start + i) % order.size()));
+  }
+
+  /** All servers in the order of the circle, from where this client begins. */
+  private List<Candidate> turn(List<Candidate> all) {
+    List<Place> circle = new ArrayList<>(all.size());
+    all.forEach(server -> circle.add(Place.of(server)));
+    circle.sort(Comparator.comparingLong(Place::hash)
+        .thenComparing(Comparator.comparing(place -> place.server().name())));
+    long fraction = (client * GOLDEN_RATIO) >>> 33; // of 2³¹
+    int start = (int) ((fraction * all.size()) >>> 31);
+    List<Candidate> turn = new ArrayList<>(all.size());
+    for (int i = 0; i < all.size(); i++) {
+      turn.add(circle.get((start + i) % all.size()).server());
     }
     return turn;
   }

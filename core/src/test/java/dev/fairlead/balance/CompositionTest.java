@@ -4,13 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class CompositionTest {
@@ -97,46 +94,6 @@ class CompositionTest {
   }
 
   @Test
-  void subsets_have_their_size_and_share_the_servers_evenly() {
-    List<Candidate> all = Candidates.many(100).build();
-    Map<String, Integer> clients = new HashMap<>();
-    for (int client = 0; client < 50; client++) {
-      Balancer subset = Balancers.subset(client, 10, Balancers.roundRobin());
-      Set<String> part = seen(Keyed.prepare(subset, all), 40);
-      assertThat(part).hasSize(10);
-      assertThat(part).isEqualTo(seen(Keyed.prepare(subset, all), 40));
-      part.forEach(name -> clients.merge(name, 1, Integer::sum));
-    }
-    assertThat(clients).hasSize(100).allSatisfy((name, n) -> assertThat(n).isEqualTo(5));
-  }
-
-  @Test
-  void the_rounds_of_clients_have_different_subsets() {
-    List<Candidate> all = Candidates.many(100).build();
-    Set<Set<String>> parts = new HashSet<>();
-    for (int client = 0; client < 50; client++) {
-      Balancer subset = Balancers.subset(client, 10, Balancers.roundRobin());
-      parts.add(seen(Keyed.prepare(subset, all), 40));
-    }
-    assertThat(parts).hasSize(50);
-  }
-
-  @Test
-  void a_subset_replaces_servers_that_are_down_and_keeps_the_others() {
-    List<Candidate> all = Candidates.many(40).build();
-    Balancer subset = Balancers.subset(3, 10, Balancers.roundRobin());
-    Picker first = Keyed.prepare(subset, all);
-    Set<String> before = seen(first, 40);
-    String lost = before.iterator().next();
-    List<Candidate> up = all.stream().filter(s -> !s.name().equals(lost)).toList();
-    Picker second = subset.prepare(Candidates.members(up, all, first));
-    Set<String> after = seen(second, 40);
-    assertThat(after).hasSize(10).doesNotContain(lost);
-    before.remove(lost);
-    assertThat(after).containsAll(before);
-  }
-
-  @Test
   void a_subset_whose_servers_are_all_full_leaves_the_request_to_the_others() {
     List<Candidate> all = Candidates.many(20).limit(1).build();
     Picker picker = Keyed.prepare(Balancers.subset(0, 5, Balancers.roundRobin()), all);
@@ -144,16 +101,6 @@ class CompositionTest {
       FakeLoad.of(Objects.requireNonNull(picker.pick(request.next()))).inFlight(1);
     }
     assertThat(picker.pick(request.next())).isNull();
-  }
-
-  @Test
-  void a_subset_does_not_depend_on_the_order_of_declaration() {
-    List<Candidate> all = Candidates.many(30).build();
-    List<Candidate> reversed =
-        IntStream.range(0, 30).mapToObj(i -> all.get(29 - i)).toList();
-    Balancer subset = Balancers.subset(1, 5, Balancers.roundRobin());
-    assertThat(seen(Keyed.prepare(subset, reversed), 20))
-        .isEqualTo(seen(Keyed.prepare(subset, all), 20));
   }
 
   @Test
