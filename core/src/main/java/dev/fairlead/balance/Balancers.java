@@ -438,7 +438,8 @@ public final class Balancers {
    * server per unit of weight at {@code crc32(host \0 port previous-point)}, a key at {@code crc32(key)}
    * belonging to the first point from there on; servers that are down, full or tried are passed over. As
    * in Nginx, an empty key is none: the fallback decides.
-   * Byte-compatible for servers given by name or IPv4 address with a port.
+   * Byte-compatible for servers given by name or address with a port, an IPv6 address in brackets and its
+   * shortest form: {@code [2001:db8::1]:443}; Nginx hashes what is written.
    *
    * <p>Costs O(log n) per pick, and 2,560 bytes a server per unit of weight; 10,000 servers of weight 1 take
    * some 30 ms for a new list, 10 ms when one joins, 5 ms when one is down: keep weights small. Beyond

@@ -28,9 +28,10 @@ public enum ServerKey {
   },
 
   /**
-   * Its address without the port, as configured. The order of declaration does not matter. Several
-   * servers of one address are told apart by port and name; one that was alone there is known by another
-   * text, and so changes its keys, when a second one joins it.
+   * Its address without the port: a name as configured, an IPv6 address in its shortest form in brackets.
+   * The order of declaration does not matter. Several servers of one address are told apart by port and
+   * name; one that was alone there is known by another text, and so changes its keys, when a second one
+   * joins it.
    */
   ADDRESS {
     @Override
@@ -39,7 +40,7 @@ public enum ServerKey {
     }
   },
 
-  /** Its address and port, as configured. The order of declaration does not matter. */
+  /** Its address as {@link #ADDRESS}, and its port. The order of declaration does not matter. */
   ADDRESS_AND_PORT {
     @Override
     String text(Candidate server) {
@@ -57,13 +58,13 @@ public enum ServerKey {
 
   private static String host(Candidate server) {
     return server.address() instanceof InetSocketAddress inet
-        ? inet.getHostString()
+        ? HostText.of(inet)
         : server.address().toString();
   }
 
   private static String hostAndPort(Candidate server) {
     return server.address() instanceof InetSocketAddress inet
-        ? inet.getHostString() + "\0" + inet.getPort()
+        ? HostText.of(inet) + "\0" + inet.getPort()
         : server.address().toString();
   }
 }

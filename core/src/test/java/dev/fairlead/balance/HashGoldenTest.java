@@ -129,6 +129,30 @@ class HashGoldenTest {
         .isEqualTo(golden("nginx.consistent.weights_521"));
   }
 
+  @Test
+  void nginxs_consistent_hash_is_the_same_for_servers_of_three_addresses() {
+    List<Candidate> all = IntStream.range(0, 3)
+        .mapToObj(i -> Keyed.server(i, 1, "127.0.0." + (11 + i), 9000))
+        .toList();
+    HashBalancer ketama = Balancers.nginxConsistentHash(KEY);
+    String with = mapping(prepare(ketama, all));
+    String without = mapping(prepare(ketama, all.subList(0, 2)));
+    assertThat(with).isEqualTo(golden("nginx.consistent.addresses"));
+    assertThat(without).isEqualTo(golden("nginx.consistent.addresses.without_c"));
+    assertThat(List.of(share(with, 'a'), share(with, 'b'), share(with, 'c')))
+        .containsExactly(188, 209, 203);
+    assertThat(moved(with, without)).isEqualTo(203);
+    assertThat(movedNeedlessly(with, without, 'c')).isZero();
+  }
+
+  @Test
+  void nginxs_consistent_hash_is_the_same_for_ipv6() {
+    List<Candidate> all =
+        IntStream.range(0, 3).mapToObj(i -> Keyed.server(i, 1, "::1", 9001 + i)).toList();
+    assertThat(mapping(prepare(Balancers.nginxConsistentHash(KEY), all)))
+        .isEqualTo(golden("nginx.consistent.ipv6"));
+  }
+
   @ParameterizedTest
   @CsvSource({
     "/81fa1d251d605775d647b5b55565e71526d4cef6, 10.0.0.7",
