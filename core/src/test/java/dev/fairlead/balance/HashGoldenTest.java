@@ -215,12 +215,15 @@ class HashGoldenTest {
     "125, k0, accbacacacba",
     "125, k1, cacbcaacacba",
     "125, k3, cacbcaacacba",
+    "125, origin, bccbcbacbcba",
     "125, abc, abcbabacabba",
     "150, k0, accacacacaca",
     "150, k1, cacacacacaca",
+    "150, origin, bcbcbcbcbcbc",
     "150, abc, abbababababa",
     "200, k0, acacaacaacaa",
     "200, k1, ccaccaccacca",
+    "200, origin, bcbbcbbcbbcb",
     "200, abc, ababaabaabaa",
   })
   void haproxys_bounded_load_chooses_the_same_while_connections_are_held(
