@@ -6,6 +6,7 @@ import dev.fairlead.balance.HashBalancer;
 import dev.fairlead.balance.HashKey;
 import dev.fairlead.balance.HashKeys;
 import dev.fairlead.balance.Until;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -25,6 +26,8 @@ record Contestant(String name, Balancer balancer, boolean limited) {
   private static final HashBalancer HASH = Balancers.hash(KEY);
 
   static final Contestant ROUND_ROBIN = of("roundRobin()", Balancers.roundRobin());
+  static final Contestant NGINX_ROUND_ROBIN =
+      of("nginxRoundRobin(1, 10 s)", Balancers.nginxRoundRobin(1, Duration.ofSeconds(10)));
   static final Contestant LEAST_CONNECTIONS =
       of("leastConnections()", Balancers.leastConnections());
   static final Contestant PEAK_EWMA = of("peakEwma()", Balancers.peakEwma());
@@ -44,6 +47,7 @@ record Contestant(String name, Balancer balancer, boolean limited) {
 
   static final List<Contestant> ALL = List.of(
       ROUND_ROBIN,
+      NGINX_ROUND_ROBIN,
       LEAST_CONNECTIONS,
       of("shortestExpectedDelay()", Balancers.shortestExpectedDelay()),
       of("neverQueue()", Balancers.neverQueue()),

@@ -54,6 +54,8 @@ class SimulatorTest {
     assertThat(run(Contestant.LEAST_CONNECTIONS, Scenario.FAILING, seed).badShare())
         .isGreaterThan(0.2);
     assertThat(run(Contestant.PEAK_EWMA, Scenario.FAILING, seed).badShare()).isLessThan(0.02);
+    assertThat(run(Contestant.NGINX_ROUND_ROBIN, Scenario.FAILING, seed).badShare())
+        .isLessThan(0.02);
   }
 
   @ParameterizedTest
