@@ -19,8 +19,7 @@ final class Strategies {
       Map.entry("haproxyRoundRobin", Balancers::haproxyRoundRobin),
       Map.entry("haproxyStaticRoundRobin", Balancers::haproxyStaticRoundRobin),
       Map.entry("ipvsWeightedRoundRobin", Balancers::ipvsWeightedRoundRobin),
-      Map.entry(
-          "nginxRoundRobin", () -> Balancers.nginxRoundRobin(1, Duration.ofSeconds(10))),
+      Map.entry("nginxRoundRobin", () -> Balancers.nginxRoundRobin(1, Duration.ofSeconds(10))),
       // the least
       Map.entry("leastConnections", Balancers::leastConnections),
       Map.entry("haproxyLeastConnections", Balancers::haproxyLeastConnections),
