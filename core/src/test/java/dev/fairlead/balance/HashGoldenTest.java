@@ -52,6 +52,13 @@ class HashGoldenTest {
   }
 
   @Test
+  void a_map_follows_a_change_of_weights_at_once_as_haproxys_does_when_it_starts_again() {
+    Picker before = prepare(MAP, servers(1, 1, 1));
+    Picker after = MAP.prepare(Candidates.members(servers(3, 2, 1), before));
+    assertThat(mapping(after)).isEqualTo(golden("haproxy.map.weights_321"));
+  }
+
+  @Test
   void haproxys_ring_is_the_same_and_only_the_lost_servers_keys_move() {
     String with = mapping(prepare(CONSISTENT, servers(1, 1, 1)));
     String without = mapping(prepare(CONSISTENT, servers(1, 1)));
