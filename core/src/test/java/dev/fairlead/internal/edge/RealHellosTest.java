@@ -47,6 +47,7 @@ class RealHellosTest {
     Hello expected = new Hello(name, alpn, version.equals("TLSv1.3") ? 0x0304 : 0x0303, true);
     assertThat(ClientHello.read(in)).isEqualTo(expected);
     assertThat(NettyHello.read(in).sni()).isEqualTo(name);
+    assertThat(JdkHello.read(in)).isEqualTo(new JdkHello(name, alpn));
     for (int cut = 0; cut < in.readableBytes(); cut++) {
       assertThat(ClientHello.read(in.slice(0, cut))).isEqualTo(new NeedMore());
     }
