@@ -125,7 +125,7 @@ public final class Conditions {
   }
 
   /**
-   * The client begins with a whole connection request of RDP.
+   * The client begins with a whole connection request of RDP, see {@link EdgeKeys#rdpCookie}.
    *
    * @return the condition
    */
