@@ -172,7 +172,8 @@ public final class HashBalancer implements Balancer {
    * Bounds each server's load (HAProxy {@code hash-balance-factor}): a server that holds its share of
    * {@code ⌈(in flight + 1) · percent / 100⌉} already, by weight and rounded down, but 1 at least, is
    * passed over for the next one in the key's order. At low load every key keeps its server. Where some
-   * hundred are passed over, the key goes on elsewhere in the table, and asks all servers in the end.
+   * hundred are passed over, the key goes on elsewhere in the table, then anywhere; or it has no preference
+   * in the end, where {@link #maxWaiting} passes over full ones too, which may be all.
    *
    * <p>The bound holds exactly for picks that come one after the other; loops that pick at the same
    * moment may each exceed it by one.

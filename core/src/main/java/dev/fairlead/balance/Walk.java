@@ -9,9 +9,8 @@ final class Walk {
 
   /**
    * The first accepted server from a point on. Exhaustive for up to {@value #STEPS} servers. Where more
-   * are refused in a row in a larger fleet, as many points elsewhere are looked at. Then servers with a
-   * bound are asked one by one, so that the bound holds: one of them always is within its own. Without a
-   * bound it gives up, which costs affinity, never a request.
+   * are refused in a row in a larger fleet, as many points elsewhere are looked at; without a bound that is
+   * all, which costs affinity, never a request.
    *
    * @param owners places of servers
    * @param start a valid index
@@ -34,12 +33,11 @@ final class Walk {
     if (length == steps) {
       return Mapping.Table.NONE;
     }
-    int place = judge.size() <= STEPS
-        ? Mapping.Table.NONE
-        : elsewhere(owners, start, request, judge, slots);
-    return place == Mapping.Table.NONE && (slots > 0 || judge.size() <= STEPS)
-        ? eachInTurn(refused, request, judge, slots)
-        : place;
+    if (judge.size() <= STEPS) {
+      return eachInTurn(refused, request, judge, slots);
+    }
+    int place = elsewhere(owners, start, request, judge, slots);
+    return place == Mapping.Table.NONE && slots > 0 ? anywhere(request, judge, slots) : place;
   }
 
   /** Jumps that follow from the first point (as Envoy's), so that a key has the same way each time. */
@@ -53,6 +51,22 @@ final class Walk {
       }
     }
     return Mapping.Table.NONE;
+  }
+
+  /**
+   * A key that has brought all servers on its way to their bounds goes anywhere. One server always is within
+   * its bound, with a bound of 125 % every fifth, so that few are asked; where full ones are passed over as
+   * well, all may be refused, and it gives up.
+   */
+  private static int anywhere(PickContext request, Judge judge, long slots) {
+    int place = 0;
+    for (int i = 0; i < STEPS; i++) {
+      place = request.random().nextInt(judge.size());
+      if (judge.accepts(place, request, slots)) {
+        return place;
+      }
+    }
+    return judge.passesFullOnes() ? Mapping.Table.NONE : eachInTurn(place, request, judge, slots);
   }
 
   private static int eachInTurn(int after, PickContext request, Judge judge, long slots) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -160,5 +161,19 @@ class CrowdedFleetTest {
     hold(all.get(77), 0);
     picker.completed(all.get(77), Fleet.Ended.ok(1));
     assertThat(pick(picker)).isEqualTo(all.get(77));
+  }
+
+  @Test
+  void one_hot_key_with_a_bound_looks_at_few_servers_although_those_on_its_way_are_taken() {
+    List<Candidate> all = fleet(MANY);
+    AtomicLong held = new AtomicLong();
+    Picker picker =
+        Balancers.hash(KEY).boundedLoad(125).prepare(new Members(all, all, held::get, null));
+    for (int i = 0; i < 6_000; i++) {
+      Candidate picked = Objects.requireNonNull(pick(picker));
+      assertThat(readings.get()).isLessThan(READINGS);
+      hold(picked, picked.inFlight() + 1);
+      held.incrementAndGet();
+    }
   }
 }

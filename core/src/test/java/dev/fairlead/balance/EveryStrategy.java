@@ -78,6 +78,9 @@ final class EveryStrategy {
     all.put("hash(HashKey).modulo()", Balancers.hash(KEY).modulo().maxWaiting(0));
     all.put("hash(HashKey).ring()", Balancers.hash(KEY).ring().boundedLoad(125));
     all.put("hash(HashKey).maglev(int)", Balancers.hash(SOURCE).maglev(20_011).boundedLoad(150));
+    all.put(
+        "hash(HashKey).boundedLoad(int).maxWaiting(int)",
+        Balancers.hash(KEY).boundedLoad(110).maxWaiting(0));
     all.put("hash(HashKey).rendezvous()", Balancers.hash(KEY).rendezvous());
     all.put("nginxHash(HashKey)", Balancers.nginxHash(KEY));
     all.put("nginxConsistentHash(HashKey)", Balancers.nginxConsistentHash(KEY));
