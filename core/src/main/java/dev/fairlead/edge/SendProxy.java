@@ -55,6 +55,54 @@ public final class SendProxy {
   }
 
   /**
+   * With the protocol that ALPN agreed on, if any (HAProxy does so always). Version 2 only.
+   *
+   * @return a changed copy
+   */
+  public SendProxy alpn() {
+    return with("alpn", Known.ALPN);
+  }
+
+  /**
+   * With the host name that the client asked for, if it did: as a header that we received says, else its SNI
+   * (HAProxy: {@code proxy-v2-options authority}). Version 2 only.
+   *
+   * @return a changed copy
+   */
+  public SendProxy authority() {
+    return with("authority", Known.AUTHORITY);
+  }
+
+  /**
+   * With a name for the connection that all proxies and logs can share (HAProxy: {@code proxy-v2-options
+   * unique-id}): as a header that we received says, else addresses, ports and the connection's number in
+   * hexadecimal digits, such as {@code 7F000001:8296_7F00001E:1F90_0003}. For one of another form: {@link
+   * #tlv(int, Value)} with {@link ProxyHeader#UNIQUE_ID}. Version 2 only.
+   *
+   * @return a changed copy
+   */
+  public SendProxy uniqueId() {
+    return with("uniqueId", Known.UNIQUE_ID);
+  }
+
+  /**
+   * With what the client negotiated by TLS (HAProxy: {@code proxy-v2-options ssl,cert-cn,ssl-cipher}): whether
+   * it spoke TLS, whether it has shown a certificate that was verified, version, common name, and the cipher by
+   * its IANA name. With us, or else with the proxy before us, as a header that we received says. Version 2
+   * only.
+   *
+   * @return a changed copy
+   */
+  public SendProxy ssl() {
+    return with("ssl", Known.SSL);
+  }
+
+  private SendProxy with(String what, Known known) {
+    requireV2(what);
+    return with(new Extra(known.type, known));
+  }
+
+  /**
    * With a checksum (HAProxy: {@code proxy-v2-options crc32c}): a header that is damaged on its way is
    * refused. Version 2 only.
    *
@@ -138,7 +186,10 @@ public final class SendProxy {
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder("v").append(version);
-    extras.forEach(extra -> text.append(" 0x%02x".formatted(extra.type)));
+    for (Extra extra : extras) {
+      text.append(
+          extra.value instanceof Known known ? " " + known : " 0x%02x".formatted(extra.type));
+    }
     return text.append(checksum ? " crc32c" : "").toString();
   }
 

@@ -47,6 +47,15 @@ class SendProxyTest {
   }
 
   @Test
+  void what_has_a_name_is_told_by_its_name() {
+    SendProxy all = SendProxy.v2().ssl().uniqueId().authority().alpn();
+    assertThat(all)
+        .isEqualTo(SendProxy.v2().ssl().uniqueId().authority().alpn())
+        .hasToString("v2 ssl unique_id authority alpn");
+    assertThat(all.extras()).extracting(Extra::type).containsExactly(0x20, 0x05, 0x02, 0x01);
+  }
+
+  @Test
   void bytes_given_are_copied() {
     byte[] bytes = {1};
     SendProxy send = SendProxy.v2().tlv(0xE0, bytes);
@@ -58,6 +67,8 @@ class SendProxyTest {
   void version_1_carries_addresses_only() {
     assertThatThrownBy(() -> SendProxy.v1().crc32c())
         .hasMessage("crc32c: in version 1 (expected: version 2)");
+    assertThatThrownBy(() -> SendProxy.v1().ssl())
+        .hasMessage("ssl: in version 1 (expected: version 2)");
     assertThatThrownBy(() -> SendProxy.v1().tlv(0xE0, SendProxyTest::nothing))
         .hasMessage("tlv: in version 1 (expected: version 2)");
   }

@@ -50,8 +50,15 @@ class ProxyPreambleTest {
   }
 
   private byte[] relayed(SendProxy how) {
-    Connection client = new ClientConnection(channel, 7);
+    return relayed(how, client());
+  }
+
+  private static byte[] relayed(SendProxy how, Connection client) {
     return written(out -> ProxyPreamble.relayed(out, how, client));
+  }
+
+  private ClientConnection client() {
+    return new ClientConnection(channel, 7);
   }
 
   private static byte[] own(SendProxy how) {
