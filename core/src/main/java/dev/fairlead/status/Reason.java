@@ -21,33 +21,33 @@ public enum Reason {
   /** The frontend that it was to be handed to has no place left. */
   FRONTEND_FULL("the frontend it was handed to is at its limit"),
   /** A client spoke no TLS where TLS is required. */
-  TLS_NOT_SPOKEN("no TLS where TLS is required"),
+  TLS_NOT_SPOKEN("what the peer sent is not TLS"),
   /** No certificate is for the name that the client asked for, and any other one is refused. */
   TLS_UNKNOWN_NAME("no certificate for the name asked for by SNI"),
   /** The handshake took too long. */
-  TLS_TIMEOUT("TLS handshake timed out"),
+  TLS_TIMEOUT("the handshake took too long"),
   /** The peer's certificate was issued by nobody who is trusted. */
-  TLS_UNKNOWN_CA("certificate of an unknown issuer"),
+  TLS_UNKNOWN_CA("the certificate is from an authority that is not trusted"),
   /** The peer's certificate is for another name. */
-  TLS_WRONG_HOST("certificate for another host"),
+  TLS_WRONG_HOST("the certificate is for another name"),
   /** The peer's certificate is no longer valid. */
-  TLS_EXPIRED("certificate expired"),
+  TLS_EXPIRED("the certificate has expired"),
   /** The peer's certificate is not valid yet. */
-  TLS_NOT_YET_VALID("certificate not valid yet"),
+  TLS_NOT_YET_VALID("the certificate is not valid yet"),
   /** The peer's certificate was revoked. */
-  TLS_REVOKED("certificate revoked"),
+  TLS_REVOKED("the certificate has been revoked"),
   /** The peer's certificate is none of those that were pinned. */
-  TLS_PIN_MISMATCH("certificate is not the pinned one"),
+  TLS_PIN_MISMATCH("the certificate is not a pinned one"),
   /** The peer sent no certificate. */
-  TLS_NO_CERTIFICATE("no certificate"),
+  TLS_NO_CERTIFICATE("the peer showed no certificate"),
   /** No TLS version or cipher suite is common to both. */
-  TLS_NOTHING_SHARED("no TLS version or cipher suite in common"),
+  TLS_NOTHING_SHARED("no version or cipher suite in common"),
   /** The peer refused by an alert. */
-  TLS_PEER_REFUSED("refused by the peer's TLS alert"),
+  TLS_PEER_REFUSED("the peer refused the handshake"),
   /** The connection was closed during the handshake. */
-  TLS_CLOSED("closed during the TLS handshake"),
+  TLS_CLOSED("the peer closed the connection during the handshake"),
   /** Any other failure of TLS. */
-  TLS_FAILED("TLS failed");
+  TLS_FAILED("the handshake failed");
 
   private final String text;
 

@@ -4,6 +4,7 @@ import dev.fairlead.edge.TlsCertificate;
 import dev.fairlead.event.Event;
 import dev.fairlead.internal.edge.Gate;
 import dev.fairlead.internal.edge.ServedTls;
+import dev.fairlead.internal.tls.FileState;
 import dev.fairlead.status.CertificateStatus;
 import io.netty.util.concurrent.Future;
 import java.time.Duration;
@@ -30,7 +31,7 @@ final class Certificates {
   private final String frontend;
   private final Engine engine;
   private final List<ServedTls> all;
-  private final Map<ServedTls, String> files = new ConcurrentHashMap<>();
+  private final Map<ServedTls, FileState> files = new ConcurrentHashMap<>();
   private final List<Future<?>> timers = new ArrayList<>();
   private CompletableFuture<Void> turn = CompletableFuture.completedFuture(null);
   private volatile boolean closed;
@@ -54,7 +55,7 @@ final class Certificates {
       }
       Duration interval = tls.config().watchFiles();
       if (interval != null) {
-        inTurn(() -> files.put(tls, WatchedFiles.fingerprint(tls.config().certificates())));
+        inTurn(() -> files.put(tls, FileState.of(tls.config())));
         every(interval, () -> look(tls));
       }
     }
@@ -70,7 +71,7 @@ final class Certificates {
 
   private void look(ServedTls tls) {
     inTurn(() -> {
-      String now = WatchedFiles.fingerprint(tls.config().certificates());
+      FileState now = FileState.of(tls.config());
       if (!now.equals(files.put(tls, now))) {
         change(List.of(tls), tls.config()::certificates);
       }

@@ -9,9 +9,7 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
-import io.netty.util.NetUtil;
 import io.netty.util.ReferenceCountUtil;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -28,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * Thread-safe; building and reloading block.
  */
 public final class ClientTlsContext implements AutoCloseable {
-  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,253}");
+  private static final Pattern LABEL = Pattern.compile("[A-Za-z]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?");
 
   private final ServerTls config;
   /** For the port where no session may be found: each connection has one of its own. */
@@ -139,32 +137,22 @@ public final class ClientTlsContext implements AutoCloseable {
     return name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
   }
 
-  private void configure(SSLEngine engine, String name) {
-    String unsaid = asksByItself(name) ? null : name;
+  private static void configure(SSLEngine engine, String name) {
+    // Both engines send names with a dot by themselves, and those only.
+    boolean lonely = LABEL.matcher(name).matches();
     if (engine instanceof ReferenceCountedOpenSslEngine) {
-      if (unsaid != null) {
-        NativeTls.askFor(engine, unsaid);
+      if (lonely) {
+        NativeTls.askFor(engine, name);
       }
       return;
     }
     SSLParameters parameters = engine.getSSLParameters();
-    if (unsaid != null) {
-      // From bytes it takes every character that a name has in practice.
-      byte[] bytes = unsaid.getBytes(StandardCharsets.US_ASCII);
-      parameters.setServerNames(List.of(new SNIHostName(bytes)));
+    if (lonely) {
+      parameters.setServerNames(List.of(new SNIHostName(name)));
     }
+    FullHandshake.watch(parameters);
     JdkGroups.restrict(parameters);
     engine.setSSLParameters(parameters);
-  }
-
-  /** Both engines send the usual names by themselves, but none without a dot or with an underscore. */
-  private static boolean asksByItself(String name) {
-    boolean unusual = name.indexOf('.') < 0 || name.indexOf('_') >= 0;
-    return !unusual || !NAME.matcher(name).matches() || isAddress(name);
-  }
-
-  private static boolean isAddress(String name) {
-    return NetUtil.isValidIpV4Address(name) || NetUtil.isValidIpV6Address(name);
   }
 
   /** Gives up what belongs to it; connections that use it keep what they need. Once. */

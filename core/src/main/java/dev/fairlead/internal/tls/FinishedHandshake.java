@@ -34,11 +34,11 @@ public final class FinishedHandshake implements TlsInfo {
     this.serverName = requested(session);
     this.resumed = engine instanceof ReferenceCountedOpenSslEngine
         ? NativeTls.resumed(engine)
-        : !PeerTrust.Marks.takeOff(session);
+        : !FullHandshake.noted(engine);
   }
 
   /**
-   * Of a handshake that has just finished: on its event loop, once, before anything else is done with it.
+   * Of a handshake that has just finished, on its event loop.
    *
    * @param handler the one whose handshake it was
    */

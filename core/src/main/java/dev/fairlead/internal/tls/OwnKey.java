@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Our one certificate, for either provider. With the JDK's, being asked for it tells a full handshake, see
- * {@link PeerTrust.Marks}. Thread-safe.
+ * {@link FullHandshake}. Thread-safe.
  */
 final class OwnKey extends X509ExtendedKeyManager {
   private static final String ALIAS = "own";
@@ -35,7 +35,7 @@ final class OwnKey extends X509ExtendedKeyManager {
     if (!wanted.equals(type) || !engine.getSession().getCipherSuite().equals(NOTHING_YET)) {
       return null;
     }
-    PeerTrust.Marks.full(engine);
+    FullHandshake.note(engine);
     return ALIAS;
   }
 

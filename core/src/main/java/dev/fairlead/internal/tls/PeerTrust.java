@@ -11,14 +11,13 @@ import java.security.cert.CertificateNotYetValidException;
 import java.security.cert.CertificateRevokedException;
 import java.security.cert.X509Certificate;
 import javax.net.ssl.SSLEngine;
-import javax.net.ssl.SSLSession;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Judges a peer's certificate for either provider, and says in {@link PeerProblem} what is wrong with it.
  * Since a resumed handshake shows no certificate, being asked is also how it knows a full handshake, see
- * {@link Marks}. Thread-safe.
+ * {@link FullHandshake}. Thread-safe.
  */
 final class PeerTrust extends X509ExtendedTrustManager {
   /** What a certificate has to fulfil. */
@@ -42,7 +41,7 @@ final class PeerTrust extends X509ExtendedTrustManager {
   @Override
   public void checkClientTrusted(X509Certificate[] chain, String type, @Nullable SSLEngine engine)
       throws CertificateException {
-    Marks.full(engine);
+    FullHandshake.note(engine);
     try {
       rule.client(chain, type, engine);
       chain[0].checkValidity();
@@ -54,7 +53,7 @@ final class PeerTrust extends X509ExtendedTrustManager {
   @Override
   public void checkServerTrusted(X509Certificate[] chain, String type, @Nullable SSLEngine engine)
       throws CertificateException {
-    Marks.full(engine);
+    FullHandshake.note(engine);
     try {
       rule.server(chain, type, engine);
       chain[0].checkValidity();
@@ -166,30 +165,5 @@ final class PeerTrust extends X509ExtendedTrustManager {
   public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket)
       throws CertificateException {
     checkServerTrusted(chain, type, (SSLEngine) null);
-  }
-
-  /**
-   * Remembers, on the session of a handshake of the JDK's, that the handshake was a full one. The mark is
-   * taken off again when the handshake has finished, since a resumed session has the values of the first.
-   */
-  static final class Marks {
-    private static final String FULL = "dev.fairlead.full";
-
-    private Marks() {}
-
-    static void full(@Nullable SSLEngine engine) {
-      SSLSession session = engine == null ? null : engine.getHandshakeSession();
-      if (session != null) {
-        session.putValue(FULL, true);
-      }
-    }
-
-    static boolean takeOff(SSLSession session) {
-      boolean full = session.getValue(FULL) != null;
-      if (full) {
-        session.removeValue(FULL);
-      }
-      return full;
-    }
   }
 }

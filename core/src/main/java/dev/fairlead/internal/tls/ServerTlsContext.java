@@ -108,6 +108,7 @@ public final class ServerTlsContext {
     if (!isNative) {
       SSLParameters parameters = engine.getSSLParameters();
       parameters.setUseCipherSuitesOrder(!clientPrefers);
+      FullHandshake.watch(parameters);
       JdkGroups.restrict(parameters);
       engine.setSSLParameters(parameters);
       return;

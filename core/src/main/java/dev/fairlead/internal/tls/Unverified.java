@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 final class Unverified extends X509ExtendedTrustManager {
   @Override
   public void checkServerTrusted(X509Certificate[] chain, String type, @Nullable SSLEngine engine) {
-    PeerTrust.Marks.full(engine);
+    FullHandshake.note(engine);
   }
 
   @Override

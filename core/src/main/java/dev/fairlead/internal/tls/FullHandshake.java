@@ -1,0 +1,59 @@
+package dev.fairlead.internal.tls;
+
+import java.util.Collection;
+import java.util.List;
+import javax.net.ssl.SNIMatcher;
+import javax.net.ssl.SNIServerName;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.StandardConstants;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Notes whether a handshake of the JDK's was a full one, which the JDK does not tell. In a full one our
+ * key or our trust is asked, in a resumed one neither. A matcher of names is what an engine can carry: a
+ * value of its session would be inherited by those that resume it, and keeps the JDK from making tickets.
+ * This one matches every name, and with it the JDK refuses to resume under another name (RFC 6066 §3).
+ */
+final class FullHandshake extends SNIMatcher {
+  private volatile boolean seen;
+
+  private FullHandshake() {
+    super(StandardConstants.SNI_HOST_NAME);
+  }
+
+  @Override
+  public boolean matches(SNIServerName name) {
+    return true;
+  }
+
+  /** Lets an engine's parameters carry a new one. */
+  static void watch(SSLParameters parameters) {
+    parameters.setSNIMatchers(List.of(new FullHandshake()));
+  }
+
+  /** Our key or our trust was asked. */
+  static void note(@Nullable SSLEngine engine) {
+    FullHandshake carried = engine == null ? null : of(engine);
+    if (carried != null) {
+      carried.seen = true;
+    }
+  }
+
+  static boolean noted(SSLEngine engine) {
+    FullHandshake carried = of(engine);
+    return carried != null && carried.seen;
+  }
+
+  private static @Nullable FullHandshake of(SSLEngine engine) {
+    Collection<SNIMatcher> matchers = engine.getSSLParameters().getSNIMatchers();
+    if (matchers != null) {
+      for (SNIMatcher matcher : matchers) {
+        if (matcher instanceof FullHandshake carried) {
+          return carried;
+        }
+      }
+    }
+    return null;
+  }
+}
