@@ -92,6 +92,18 @@ class RdpRequestTest {
     assertThat(cookie("msts", cut)).isEmpty();
   }
 
+  @Test
+  void a_request_may_end_within_its_cookie() {
+    String text = "Cookie: msts=abc\r\n";
+    byte[] request = request(text);
+    for (int length = 11; length <= 11 + text.length(); length++) {
+      byte[] shorter = Arrays.copyOf(request, length);
+      shorter[3] = (byte) length;
+      shorter[4] = (byte) (length - 5);
+      assertThat(cookie("msts", shorter)).isEqualTo(length < 11 + text.length() ? "" : "abc");
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
