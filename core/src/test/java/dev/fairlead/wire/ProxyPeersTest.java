@@ -153,18 +153,26 @@ class ProxyPeersTest {
     }
   }
 
+  /** Of the connection that says hello; another one comes of looking whether HAProxy is ready. */
   private static ProxyHeader header(ServerSocket server) throws IOException {
     while (true) {
       try (Socket upstream = server.accept()) {
         upstream.setSoTimeout(PATIENCE_MILLIS);
-        ByteBuf in = Unpooled.wrappedBuffer(upstream.getInputStream().readAllBytes());
-        ProxyReading.Done done = (ProxyReading.Done) new ProxyHeaderReader().read(in);
-        String rest = in.skipBytes(done.length()).toString(StandardCharsets.US_ASCII);
-        if (!rest.isEmpty()) { // else somebody only looked whether HAProxy was ready
-          assertThat(rest).isEqualTo("hello");
+        ByteBuf in = Unpooled.wrappedBuffer(all(upstream));
+        if (in.toString(StandardCharsets.ISO_8859_1).endsWith("hello")) {
+          ProxyReading.Done done = (ProxyReading.Done) new ProxyHeaderReader().read(in);
+          assertThat(in.readableBytes() - done.length()).isEqualTo("hello".length());
           return done.header();
         }
       }
+    }
+  }
+
+  private static byte[] all(Socket upstream) {
+    try {
+      return upstream.getInputStream().readAllBytes();
+    } catch (IOException e) {
+      return new byte[0]; // who only looks is gone at once, and HAProxy may reset then
     }
   }
 
