@@ -10,9 +10,10 @@ import java.util.Set;
  * What JMH measured, from its CSV files.
  *
  * @param pickLines of {@code PickBenchmark.lease -prof gc}
+ * @param crowdedLines of {@code CrowdedBenchmark}
  * @param rebuildLines of {@code RebuildBenchmark}
  */
-record Costs(List<String> pickLines, List<String> rebuildLines) {
+record Costs(List<String> pickLines, List<String> crowdedLines, List<String> rebuildLines) {
   private static final String BYTES = "gc.alloc.rate.norm";
 
   /** Benchmark, score and parameters in the order of their names. */
@@ -62,15 +63,30 @@ record Costs(List<String> pickLines, List<String> rebuildLines) {
     return table.toString().stripTrailing();
   }
 
+  /** Nanoseconds by strategy and free servers. */
+  String crowded() {
+    List<Line> lines = lines(crowdedLines);
+    StringBuilder table =
+        new StringBuilder("| strategy | none is free | 1 is | 100 are |\n|---|---:|---:|---:|\n");
+    for (String strategy : names(lines, 2)) {
+      table.append("| `").append(strategy).append('`');
+      for (String free : List.of("0", "1", "100")) {
+        table.append(" | ").append(number(score(lines, ".pick", free, "10000", strategy)));
+      }
+      table.append(" |\n");
+    }
+    return table.toString().stripTrailing();
+  }
+
   /** Milliseconds by strategy and weights. */
   String rebuilds() {
     List<Line> lines = lines(rebuildLines);
     StringBuilder table = new StringBuilder(
-        "| strategy | new list, weight 1 | one down | new list, weights 1–256 | one down |\n|---|---:|---:|---:|---:|\n");
+        "| strategy | new list, weight 1 | one joins | one down | new list, weights 1–256 | one joins | one down |\n|---|---:|---:|---:|---:|---:|---:|\n");
     for (String strategy : names(lines, 2)) {
       table.append("| `").append(strategy).append('`');
       for (String heaviest : List.of("1", "256")) {
-        for (String what : List.of(".list", ".flap")) {
+        for (String what : List.of(".list", ".join", ".flap")) {
           double micros = score(lines, what, heaviest, "10000", strategy);
           table.append(" | ").append(Double.isNaN(micros) ? "–" : number(micros / 1000) + " ms");
         }

@@ -17,6 +17,7 @@ final class Page {
     }
     return page.replace("{{" + Scenario.ZIPF.title() + "}}", keys(figures))
         .replace("{{picks}}", costs.picks())
+        .replace("{{crowded}}", costs.crowded())
         .replace("{{rebuilds}}", costs.rebuilds());
   }
 
