@@ -8,6 +8,7 @@ import dev.fairlead.LoadBalancer;
 import dev.fairlead.balance.Balancers;
 import dev.fairlead.config.Backend;
 import dev.fairlead.config.Server;
+import dev.fairlead.edge.TlsCertificate;
 import dev.fairlead.http.HttpFrontend;
 import dev.fairlead.metrics.FairleadMetrics;
 import dev.fairlead.status.Health;
@@ -22,6 +23,9 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,6 +34,8 @@ import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -172,6 +178,29 @@ class ExamplesTest {
       assertThat(lb.backend("app").status().server("s3")).isEmpty();
       assertThat(lb.backend("app").status().server("s2").orElseThrow().weight()).isEqualTo(50);
       assertThat(get(lb, "http-in")).startsWith("Hello from s");
+    }
+  }
+
+  @Test
+  void one_port_ends_tls_and_takes_plain_http_too() throws Exception {
+    Path file = SelfSigned.make("localhost");
+    try (LoadBalancer lb = TlsEdge.start(
+        0, TlsCertificate.pkcs12(file, SelfSigned.password()), List.of(origin("a")))) {
+      assertThat(get(lb, "edge")).contains("Hello from a for 127.0.0.1");
+      KeyStore trusted = KeyStore.getInstance(file.toFile(), SelfSigned.password());
+      TrustManagerFactory trust =
+          TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+      trust.init(trusted);
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(null, trust.getTrustManagers(), null);
+      URI uri = URI.create("https://localhost:" + port(lb, "edge") + "/");
+      HttpClient client = HttpClient.newBuilder().sslContext(context).build();
+      HttpRequest request = HttpRequest.newBuilder(uri).timeout(SOON).build();
+      assertThat(client.send(request, BodyHandlers.ofString()).body())
+          .contains("Hello from a for 127.0.0.1");
+    } finally {
+      Files.delete(file);
+      Files.delete(file.getParent());
     }
   }
 }

@@ -139,7 +139,8 @@ public final class Entrance extends ChannelInboundHandlerAdapter {
   private void peek(boolean all) {
     ClientHello hello = ClientHello.read(bytes().held());
     ClientHello.Hello whole = hello instanceof ClientHello.Hello h ? h : null;
-    connection().peeked(bytes().held(), all, whole);
+    boolean known = all || hello instanceof ClientHello.Bad; // what is bad gets no better
+    connection().peeked(bytes().held(), known, whole);
     if (!askRules(Needs.FIRST_BYTES)) {
       return;
     }
