@@ -3,8 +3,12 @@ package dev.fairlead.spi;
 import dev.fairlead.status.Reason;
 import java.io.IOException;
 import java.io.Serial;
+import org.jspecify.annotations.Nullable;
 
-/** A connection to a server was there, but could not be made usable: its TLS failed. */
+/**
+ * The TLS of a connection failed: towards a server before the connection could be used, or on either side
+ * later, by an alert, a record that cannot be decrypted, or an end without close_notify.
+ */
 public final class EdgeException extends IOException {
   @Serial
   private static final long serialVersionUID = 1L;
@@ -17,9 +21,9 @@ public final class EdgeException extends IOException {
    *
    * @param reason which
    * @param text in words, for operators
-   * @param cause what was thrown
+   * @param cause what was thrown, or null
    */
-  public EdgeException(Reason reason, String text, Throwable cause) {
+  public EdgeException(Reason reason, String text, @Nullable Throwable cause) {
     super(text, cause);
     this.reason = reason;
   }

@@ -46,6 +46,8 @@ public enum Reason {
   TLS_PEER_REFUSED("the peer refused the handshake"),
   /** The connection was closed during the handshake. */
   TLS_CLOSED("the peer closed the connection during the handshake"),
+  /** The connection ended without close_notify: what had come may not be all. */
+  TLS_TRUNCATED("closed without TLS close_notify"),
   /** Any other failure of TLS. */
   TLS_FAILED("the handshake failed");
 

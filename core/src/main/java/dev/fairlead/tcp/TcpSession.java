@@ -174,13 +174,13 @@ final class TcpSession implements Acquire, Relaying, Outcome {
 
   /** Nothing was sent: elsewhere at once where another server is usable, else here after a pause. */
   private void connectFailed(Lease to, Throwable cause) {
-    kind = cause instanceof ConnectTimeoutException ? Kind.CONNECT_TIMEOUT : Kind.CONNECT_FAILED;
+    Reason reason = cause instanceof EdgeException edge ? edge.reason() : null;
+    boolean late = cause instanceof ConnectTimeoutException || reason == Reason.TLS_TIMEOUT;
+    kind = late ? Kind.CONNECT_TIMEOUT : Kind.CONNECT_FAILED;
     Counting counting = to.counting();
     counting.add(Counter.CONNECT_ERRORS, 1);
-    Reason reason = null;
-    if (cause instanceof EdgeException edge) {
+    if (reason != null) {
       counting.add(Counter.TLS_ERRORS, 1);
-      reason = edge.reason();
     }
     tried.add(to.server());
     if (retries >= route.backend.retries().max()) {

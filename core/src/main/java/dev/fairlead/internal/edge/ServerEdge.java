@@ -2,9 +2,7 @@ package dev.fairlead.internal.edge;
 
 import dev.fairlead.edge.SendProxy;
 import dev.fairlead.internal.tls.ClientTlsContext;
-import dev.fairlead.internal.tls.TlsFailures;
 import dev.fairlead.spi.Acquire;
-import dev.fairlead.spi.EdgeException;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.handler.ssl.SslHandler;
@@ -71,7 +69,12 @@ public final class ServerEdge {
     SslHandler handler =
         contexts.newHandler(channel.alloc(), tasks, host, port(channel.remoteAddress()), asked);
     handler.setHandshakeTimeoutMillis(Math.max(1, nanos / 1_000_000));
-    channel.pipeline().addLast(handler, new TlsEnd(failure -> ready.accept(diagnosed(failure))));
+    channel
+        .pipeline()
+        .addLast(
+            handler,
+            new TlsEnd(
+                failure -> ready.accept(failure == null ? null : TlsEnd.diagnosed(failure))));
   }
 
   private static ByteBuf preamble(Channel channel, SendProxy header, @Nullable Acquire request) {
@@ -89,14 +92,6 @@ public final class ServerEdge {
     }
   }
 
-  private static @Nullable EdgeException diagnosed(@Nullable Throwable failure) {
-    if (failure == null) {
-      return null;
-    }
-    TlsFailures.Diagnosis found = TlsFailures.of(failure);
-    return new EdgeException(found.failure(), found.text(), failure);
-  }
-
   private static int port(SocketAddress address) {
     return address instanceof InetSocketAddress inet ? inet.getPort() : -1;
   }
@@ -109,6 +104,10 @@ public final class ServerEdge {
     if (proxy != null) {
       return request.connection(); // the header names this client
     }
-    return tls != null && tls.config().sniFromHost() ? request.host() : null;
+    if (tls == null || !tls.config().sniFromHost()) {
+      return null;
+    }
+    String asked = request.host();
+    return asked == null ? "" : asked; // no name is not any name
   }
 }

@@ -1,19 +1,29 @@
 package dev.fairlead.internal.edge;
 
+import dev.fairlead.internal.tls.TlsFailures;
+import dev.fairlead.spi.EdgeException;
+import dev.fairlead.status.Reason;
+import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.util.function.Consumer;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands behind TLS, on either side: tells how the handshake ended, and says the peer's close_notify in
- * the words of a plain connection, so that nobody behind needs to know of TLS.
+ * Stands behind TLS, on either side: tells how the handshake ended, and says afterwards what TLS has to
+ * say in the words of a plain connection, so that nobody behind needs to know of it. The peer's
+ * close_notify is the end of its direction. An end without one is a broken connection, never a regular
+ * end: anybody on the way can close a TCP connection (RFC 8446 §6.1), and what has come so far must not
+ * pass for the whole.
  */
-public final class TlsEnd extends ChannelInboundHandlerAdapter {
+public final class TlsEnd extends ChannelDuplexHandler {
   private @Nullable Consumer<@Nullable Throwable> handshake;
+  private boolean secured;
   private boolean inputEnded;
 
   /** @param handshake gets the failure, or null for success; once */
@@ -25,24 +35,60 @@ public final class TlsEnd extends ChannelInboundHandlerAdapter {
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     if (event instanceof SslHandshakeCompletionEvent done) {
       tell(done.cause());
-    } else if (event instanceof SslCloseCompletionEvent || isEnd(event)) {
-      if (!inputEnded && handshake == null) {
-        inputEnded = true;
-        ctx.fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
-      }
+    } else if (event instanceof SslCloseCompletionEvent said) {
+      end(ctx, said.isSuccess());
+    } else if (event instanceof ChannelInputShutdownEvent) {
+      end(ctx, false);
     } else {
       ctx.fireUserEventTriggered(event);
     }
   }
 
-  private static boolean isEnd(Object event) {
-    return event instanceof ChannelInputShutdownEvent;
+  private void end(ChannelHandlerContext ctx, boolean regular) {
+    if (!secured || inputEnded) {
+      return;
+    }
+    inputEnded = true;
+    boolean heard = ctx.pipeline().last() != this; // not by a protocol, where a rule has refused it
+    if (!regular && heard) {
+      Reason reason = Reason.TLS_TRUNCATED;
+      ctx.fireExceptionCaught(new EdgeException(reason, reason.text(), null));
+    }
+    ctx.fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
+  }
+
+  /** We close: how the peer ends does not matter any more. */
+  @Override
+  public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
+    inputEnded = true;
+    ctx.close(promise);
+  }
+
+  /** An alert, or a record that cannot be decrypted. That of a failed handshake was told already. */
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    if (!secured) {
+      return;
+    }
+    boolean ofTls = cause instanceof SSLException
+        || (cause instanceof DecoderException && cause.getCause() instanceof SSLException);
+    if (ofTls) {
+      inputEnded = true;
+    }
+    ctx.fireExceptionCaught(ofTls ? diagnosed(cause) : cause);
+  }
+
+  /** What a failure of TLS means. */
+  static EdgeException diagnosed(Throwable failure) {
+    TlsFailures.Diagnosis found = TlsFailures.of(failure);
+    return new EdgeException(found.failure(), found.text(), failure);
   }
 
   private void tell(@Nullable Throwable failure) {
     Consumer<@Nullable Throwable> waiting = handshake;
     if (waiting != null) {
       handshake = null;
+      secured = failure == null;
       waiting.accept(failure);
     }
   }

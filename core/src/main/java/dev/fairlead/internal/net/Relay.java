@@ -1,8 +1,10 @@
 package dev.fairlead.internal.net;
 
 import dev.fairlead.spi.ChannelEnd;
+import dev.fairlead.spi.EdgeException;
 import dev.fairlead.spi.LoopTimer;
 import dev.fairlead.spi.Relaying;
+import dev.fairlead.status.Reason;
 import dev.fairlead.status.Termination;
 import dev.fairlead.status.Termination.Cause;
 import dev.fairlead.status.Termination.Stage;
@@ -16,6 +18,7 @@ import io.netty.channel.local.LocalChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.util.ReferenceCountUtil;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Passes bytes both ways between two channels on one event loop. A reader is stopped while its target
@@ -96,6 +99,9 @@ public final class Relay {
 
     /** What the source has not taken yet of what is sent to it, as it was at the last look. */
     private long left;
+
+    /** Why the source's TLS broke off. */
+    private @Nullable Reason reason;
 
     /** Nothing more comes from the source. */
     private boolean done;
@@ -231,12 +237,15 @@ public final class Relay {
       if (done && !finished) {
         opposite(this).cut();
       } else {
-        end(new Termination(aborted, Stage.DATA), reset);
+        end(new Termination(aborted, Stage.DATA, reason), reset);
       }
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+      if (cause instanceof EdgeException edge && reason == null) {
+        reason = edge.reason();
+      }
       broken(true);
     }
 

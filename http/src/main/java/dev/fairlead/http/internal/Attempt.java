@@ -121,13 +121,11 @@ final class Attempt implements Outcome, GenericFutureListener<Future<Channel>> {
     } else {
       over = true;
       if (future.cause() instanceof EdgeException edge) {
-        reason = edge.reason();
-        lease.counting().add(Counter.TLS_ERRORS, 1);
+        edgeFailed(edge.reason());
       }
-      failed(
-          future.cause() instanceof ConnectTimeoutException
-              ? Failure.CONNECT_TIMEOUT
-              : Failure.CONNECT);
+      boolean late =
+          future.cause() instanceof ConnectTimeoutException || reason == Reason.TLS_TIMEOUT;
+      failed(late ? Failure.CONNECT_TIMEOUT : Failure.CONNECT);
     }
     owner.settle();
   }
@@ -193,7 +191,7 @@ final class Attempt implements Outcome, GenericFutureListener<Future<Channel>> {
     return Objects.requireNonNull(stream, "not connected");
   }
 
-  /** {@return why its connection could not be used; null where it was not that} */
+  /** {@return why its connection's TLS failed; null where it was not that} */
   @Nullable
   Reason reason() {
     return reason;
@@ -232,6 +230,12 @@ final class Attempt implements Outcome, GenericFutureListener<Future<Channel>> {
     over = true;
     kind = Kind.COMPLETED;
     owner.complete(trailers);
+  }
+
+  /** Its connection's TLS has failed, which is told as a failure next. */
+  void edgeFailed(Reason why) {
+    reason = why;
+    lease.counting().add(Counter.TLS_ERRORS, 1);
   }
 
   void failed(Failure failure) {

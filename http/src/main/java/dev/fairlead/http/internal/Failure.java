@@ -10,6 +10,11 @@ enum Failure {
   CONNECT(Outcome.Kind.CONNECT_FAILED, null),
   /** The connection was not there in time. Nothing was sent. */
   CONNECT_TIMEOUT(Outcome.Kind.CONNECT_TIMEOUT, null),
+  /**
+   * The server refused us by a TLS alert behind the handshake, as TLS 1.3 has it: it may have got bytes, but
+   * has not acted on them.
+   */
+  REFUSED(Outcome.Kind.CONNECT_FAILED, null),
   /** The connection closed before the first byte of an answer. */
   EMPTY(Outcome.Kind.EMPTY, Retries.On.EMPTY_RESPONSE),
   /** The connection was reset, or broke off before the end of the answer. */

@@ -207,7 +207,7 @@ final class HttpExchange implements Attempt.Owner {
       return;
     }
     if (responseStarted()) {
-      end(Ends.of(failure), true);
+      end(withReason(Ends.of(failure)), true);
       return;
     }
     Next next = tries.next(attempt, failure, false, flow.replayable());
@@ -245,10 +245,12 @@ final class HttpExchange implements Attempt.Owner {
     end(withReason(rejection.termination()), false);
   }
 
-  /** What the server's edge said of the last attempt, where it has the last word. */
+  /** Why TLS with the server failed, where that ends the exchange. */
   private Termination withReason(Termination how) {
     Attempt last = tries.attempt();
-    return last == null || last.reason() == null || how.stage() != Termination.Stage.CONNECT
+    boolean server =
+        how.cause() == Termination.Cause.SERVER || how.cause() == Termination.Cause.SERVER_TIMEOUT;
+    return last == null || !server || how.stage() == Termination.Stage.QUEUE
         ? how
         : new Termination(how.cause(), how.stage(), last.reason());
   }

@@ -142,7 +142,7 @@ public enum Rejection {
 
   static Rejection of(Failure failure) {
     return switch (failure) {
-      case CONNECT -> CONNECT_FAILED;
+      case CONNECT, REFUSED -> CONNECT_FAILED;
       case CONNECT_TIMEOUT -> CONNECT_TIMEOUT;
       case EMPTY, RESET -> SERVER_CLOSED;
       case MALFORMED -> BAD_RESPONSE;

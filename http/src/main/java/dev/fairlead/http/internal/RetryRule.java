@@ -51,7 +51,8 @@ final class RetryRule {
         || facts.failure() == Failure.INTERNAL) {
       return Next.GIVE_UP;
     }
-    if (facts.failure().nothingSent()) {
+    if (facts.failure().nothingSent()
+        || (facts.failure() == Failure.REFUSED && facts.replayable())) {
       return elsewhere(facts, rule) ? Next.ELSEWHERE : Next.SAME_LATER;
     }
     if (!facts.idempotent() || !facts.replayable()) {

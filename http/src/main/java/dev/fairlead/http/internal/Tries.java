@@ -2,6 +2,7 @@ package dev.fairlead.http.internal;
 
 import dev.fairlead.balance.Candidate;
 import dev.fairlead.balance.KeySink;
+import dev.fairlead.balance.Outcome;
 import dev.fairlead.config.Retries;
 import dev.fairlead.http.internal.RetryRule.Next;
 import dev.fairlead.http.internal.h1.Body;
@@ -208,7 +209,7 @@ final class Tries implements Acquire {
       freshTried = true; // a server may close an idle connection: that is no failure of its
     } else if (failed.status() > 0) {
       from.counting().add(Counter.ofStatus(failed.status()), 1);
-    } else if (failed.begun()) {
+    } else if (failed.begun() && failed.kind() != Outcome.Kind.CONNECT_FAILED) {
       from.counting().add(Counter.RESPONSE_ERRORS, 1);
     } else {
       from.counting().add(Counter.CONNECT_ERRORS, 1);

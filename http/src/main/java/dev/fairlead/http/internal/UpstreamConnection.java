@@ -7,9 +7,13 @@ import dev.fairlead.http.internal.h1.Method;
 import dev.fairlead.http.internal.h1.Output;
 import dev.fairlead.http.internal.h1.RequestHead;
 import dev.fairlead.http.internal.h1.ResponseHead;
+import dev.fairlead.spi.Connection;
+import dev.fairlead.spi.EdgeException;
 import dev.fairlead.spi.LoopTimer;
+import dev.fairlead.status.Reason;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
@@ -31,6 +35,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
   private final ResponseReader reader;
   private final LoopTimer timer;
   private final long timeout;
+  private final ChannelFutureListener clientGone = closed -> clientLeft();
   private @Nullable Channel channel;
   private @Nullable Output out;
   /** Whose request is under way; null while it rests. */
@@ -49,6 +54,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
   private boolean reading;
   private boolean reset;
   private boolean torn;
+  private @Nullable Reason edgeFailure;
   private boolean inputEnded;
   private boolean closed;
 
@@ -68,10 +74,20 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
     out = new Output(context.channel());
     // A failed write must not end reading: a server may answer early and close.
     context.channel().config().setAutoClose(false);
+    if (reuseKey instanceof Connection client) {
+      client.channel().closeFuture().addListener(clientGone);
+    }
   }
 
   int server() {
     return server;
+  }
+
+  /** It was for one client only, who has left. */
+  private void clientLeft() {
+    if (attempt == null) { // else its exchange ends, which closes it
+      broken(Failure.EMPTY);
+    }
   }
 
   /** {@return what a request must have in common with the one it was made for; null: nothing} */
@@ -187,6 +203,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
     closed = true;
     returns = false;
     timer.close();
+    forgetClient();
     reader.reset();
     ByteBuf unclaimed = takeRest();
     if (unclaimed != null) {
@@ -195,6 +212,12 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
     if (out != null) {
       out.discard();
       channel().close();
+    }
+  }
+
+  private void forgetClient() {
+    if (reuseKey instanceof Connection client) {
+      client.channel().closeFuture().removeListener(clientGone);
     }
   }
 
@@ -284,6 +307,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
     attempt = null;
     closed = true;
     timer.close();
+    forgetClient();
     reader.reset();
     out().flush();
     channel().config().setAutoClose(true);
@@ -339,8 +363,15 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
     } else if (to != null && reader.upgraded() && channel().isActive()) {
       inputEnded = true;
     } else {
-      broken(answered() || reset ? Failure.RESET : Failure.EMPTY);
+      broken(failureOfEnd());
     }
+  }
+
+  private Failure failureOfEnd() {
+    if (edgeFailure == Reason.TLS_PEER_REFUSED && !reused && !answered()) {
+      return Failure.REFUSED;
+    }
+    return answered() || reset ? Failure.RESET : Failure.EMPTY;
   }
 
   @Override
@@ -351,7 +382,11 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
       return;
     }
     reset = true; // a failed read shows as an end, which follows
-    torn |= channel().unsafe().outboundBuffer() != null; // a failed write has shut the output down
+    if (cause instanceof EdgeException edge) {
+      edgeFailure = edge.reason();
+    }
+    // A failed write has shut the output down; an end that TLS did not say is none of a response.
+    torn |= edgeFailure != null || channel().unsafe().outboundBuffer() != null;
     if (!channel().isActive()) {
       ended();
     }
@@ -370,6 +405,9 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
     }
     close();
     if (to != null) {
+      if (edgeFailure != null) {
+        to.edgeFailed(edgeFailure);
+      }
       to.failed(failure);
       to.settle();
     }

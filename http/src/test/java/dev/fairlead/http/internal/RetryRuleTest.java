@@ -5,6 +5,7 @@ import static dev.fairlead.http.internal.Failure.CONNECT_TIMEOUT;
 import static dev.fairlead.http.internal.Failure.EMPTY;
 import static dev.fairlead.http.internal.Failure.INTERNAL;
 import static dev.fairlead.http.internal.Failure.MALFORMED;
+import static dev.fairlead.http.internal.Failure.REFUSED;
 import static dev.fairlead.http.internal.Failure.RESET;
 import static dev.fairlead.http.internal.Failure.STATUS_503;
 import static dev.fairlead.http.internal.Failure.TIMEOUT;
@@ -57,6 +58,26 @@ final class RetryRuleTest {
 
   static Stream<Row> rows() {
     return Stream.of(
+        row(
+            "refused by an alert behind the handshake: another server, whatever the method",
+            REFUSED,
+            NO,
+            NO,
+            NO,
+            REPLAYABLE,
+            NO,
+            OTHER,
+            ELSEWHERE),
+        row(
+            "refused so, and the body is not at hand any more",
+            REFUSED,
+            NO,
+            NO,
+            IDEMPOTENT,
+            NO,
+            NO,
+            OTHER,
+            GIVE_UP),
         row(
             "a response that has begun is never repeated",
             RESET,

@@ -52,6 +52,14 @@ final class Proxy implements AutoCloseable {
     return new Proxy(frontend.apply(from).build());
   }
 
+  /** With the servers and addresses that are named here. */
+  static Proxy bare(
+      UnaryOperator<Backend.Builder> backend, UnaryOperator<HttpFrontend.Builder> frontend) {
+    Backend built = backend.apply(Backend.builder("app")).build();
+    return new Proxy(
+        frontend.apply(HttpFrontend.builder("web").defaultBackend(built)).build());
+  }
+
   LoadBalancer balancer() {
     return balancer;
   }

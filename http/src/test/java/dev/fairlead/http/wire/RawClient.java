@@ -9,17 +9,34 @@ import java.io.InputStream;
 import java.net.Socket;
 import java.net.SocketAddress;
 import java.util.Locale;
+import javax.net.ssl.ExtendedSSLSession;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SSLSocket;
 
 /** A client that sends exactly what it is told, and reads responses as strictly as it needs to. */
 final class RawClient implements AutoCloseable {
-  private final Socket socket = new Socket();
+  private final Socket socket;
+  /** What is read and written: TLS on the socket, or the socket itself. */
+  private final Socket stream;
+
   private final InputStream in;
 
   RawClient(SocketAddress address) throws IOException {
+    socket = new Socket();
     socket.setTcpNoDelay(true);
     socket.connect(address);
     socket.setSoTimeout(10_000);
+    stream = socket;
     in = socket.getInputStream();
+  }
+
+  /** Speaks through TLS that does not close the socket below by itself. */
+  RawClient(Socket socket, Socket tls) throws IOException {
+    this.socket = socket;
+    this.stream = tls;
+    socket.setTcpNoDelay(true);
+    tls.setSoTimeout(10_000);
+    in = tls.getInputStream();
   }
 
   RawClient send(String text) throws IOException {
@@ -27,7 +44,7 @@ final class RawClient implements AutoCloseable {
   }
 
   RawClient send(byte[] bytes) throws IOException {
-    socket.getOutputStream().write(bytes);
+    stream.getOutputStream().write(bytes);
     return this;
   }
 
@@ -37,6 +54,24 @@ final class RawClient implements AutoCloseable {
 
   Socket socket() {
     return socket;
+  }
+
+  InputStream in() {
+    return in;
+  }
+
+  /** The name that the peer asked for by SNI; empty for none. */
+  String serverName() {
+    ExtendedSSLSession session = (ExtendedSSLSession) ((SSLSocket) stream).getSession();
+    return session.getRequestedServerNames().stream()
+        .map(name -> ((SNIHostName) name).getAsciiName())
+        .findFirst()
+        .orElse("");
+  }
+
+  /** Closes the connection without a word of TLS. */
+  void cut() throws IOException {
+    socket.close();
   }
 
   /** Reads up to and including an empty line. */
@@ -106,7 +141,7 @@ final class RawClient implements AutoCloseable {
   }
 
   void finish() throws IOException {
-    socket.shutdownOutput();
+    stream.shutdownOutput();
   }
 
   void reset() throws IOException {
@@ -114,8 +149,16 @@ final class RawClient implements AutoCloseable {
     socket.close();
   }
 
+  /** Says goodbye by close_notify, and closes. */
+  void leave() throws IOException {
+    if (!socket.isClosed()) {
+      stream.close();
+    }
+    socket.close();
+  }
+
   @Override
   public void close() throws IOException {
-    socket.close();
+    leave();
   }
 }
