@@ -5,7 +5,9 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a monitor's connection differs from the server's own settings.
+ * How a monitor's connection differs from the server's own settings. At another port or address it is a
+ * plain one: the server's TLS and PROXY header are for its own (as in HAProxy without {@code check-ssl} and
+ * {@code check-send-proxy}).
  *
  * @param timeout how long connecting may take
  * @param port another port at the server's address; 0 for the server's own

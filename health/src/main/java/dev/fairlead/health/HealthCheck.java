@@ -155,7 +155,8 @@ public final class HealthCheck implements HealthMonitor {
   }
 
   /**
-   * Asks another port at the server's host (HAProxy: {@code port}); replaces {@link #address}.
+   * Asks another port at the server's host (HAProxy: {@code port}); replaces {@link #address}. The server's
+   * TLS and PROXY header are for its own port: another one is asked without.
    *
    * @param port 1..65535
    * @return a changed copy
@@ -165,7 +166,8 @@ public final class HealthCheck implements HealthMonitor {
   }
 
   /**
-   * Asks at another address (HAProxy: {@code addr}); replaces {@link #port}.
+   * Asks at another address (HAProxy: {@code addr}); replaces {@link #port}. As there, without the server's
+   * TLS and PROXY header.
    *
    * @param address instead of the server's
    * @return a changed copy

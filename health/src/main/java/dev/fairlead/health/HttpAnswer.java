@@ -1,5 +1,6 @@
 package dev.fairlead.health;
 
+import dev.fairlead.spi.EdgeException;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
@@ -64,7 +65,11 @@ final class HttpAnswer extends SimpleChannelInboundHandler<HttpObject> {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    fail(Reasons.message(cause));
+    if (cause instanceof EdgeException tls) {
+      verdict.complete(Reasons.tls(tls));
+    } else {
+      fail(Reasons.message(cause));
+    }
   }
 
   private void judge(int status) {

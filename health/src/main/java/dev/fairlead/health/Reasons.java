@@ -1,5 +1,7 @@
 package dev.fairlead.health;
 
+import dev.fairlead.spi.EdgeException;
+import dev.fairlead.status.Reason;
 import io.netty.channel.ConnectTimeoutException;
 import java.net.SocketException;
 import java.util.concurrent.CompletionException;
@@ -13,9 +15,18 @@ final class Reasons {
   private Reasons() {}
 
   static Verdict notConnected(@Nullable Throwable cause) {
+    if (cause instanceof EdgeException tls) {
+      return tls(tls);
+    }
     return cause instanceof ConnectTimeoutException
         ? Verdict.fail("L4TOUT: no connection")
         : Verdict.fail("L4CON: " + message(cause));
+  }
+
+  /** TLS says what is wrong with the server in words of its own. */
+  static Verdict tls(EdgeException failure) {
+    String code = failure.reason() == Reason.TLS_TIMEOUT ? "L6TOUT: " : "L6RSP: ";
+    return Verdict.fail(code + failure.getMessage());
   }
 
   /** The class is named unless the message of a socket's failure says it all. */

@@ -1,5 +1,6 @@
 package dev.fairlead.health;
 
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -10,12 +11,20 @@ record TcpProbe() implements Probe {
   public CompletionStage<Verdict> check(Target target) {
     CompletableFuture<Verdict> verdict = new CompletableFuture<>();
     target
-        .connect(new ChannelInboundHandlerAdapter())
+        .connect(new Silent())
         .addListener(connected -> verdict.complete(
             connected.isSuccess()
                 ? Verdict.pass("L4OK: connected")
                 : Reasons.notConnected(connected.cause())));
     return verdict;
+  }
+
+  /** What becomes of the connection is of no interest. */
+  private static final class Silent extends ChannelInboundHandlerAdapter {
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+      ctx.close();
+    }
   }
 
   @Override

@@ -42,7 +42,10 @@ public final class Destination {
     this.addresses = isName() ? List.of() : List.of(configured);
   }
 
-  /** The same machine at another port: what is found for one is found for both. */
+  /**
+   * The same machine at another port: what is found for one is found for both. What listens there need not
+   * begin its connections as the server does.
+   */
   public Destination at(int port) {
     if (!(configured instanceof InetSocketAddress inet)) {
       throw new IllegalArgumentException(
@@ -56,7 +59,7 @@ public final class Destination {
 
   /** What its connections begin with. */
   public ServerEdge edge() {
-    return machine == null ? edge : machine.edge();
+    return edge;
   }
 
   /** Says what its connections begin with; before it is used. */
