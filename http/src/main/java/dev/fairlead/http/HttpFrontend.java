@@ -7,6 +7,7 @@ import dev.fairlead.config.FrontendBuilder;
 import dev.fairlead.config.FrontendSettings;
 import dev.fairlead.http.internal.HttpProtocol;
 import dev.fairlead.http.internal.HttpSettings;
+import dev.fairlead.http.internal.TlsFields;
 import dev.fairlead.http.internal.h1.Limits;
 import dev.fairlead.http.internal.h1.UpgradeRule;
 import dev.fairlead.spi.Check;
@@ -48,6 +49,7 @@ public final class HttpFrontend implements Frontend {
   private final boolean serveHalfClosed;
   private final Set<String> upgrades;
   private final @Nullable ForwardedFor forwardedFor;
+  private final TlsFields tlsFields;
 
   private HttpFrontend(Builder from, FrontendSettings common) {
     this.common = common;
@@ -59,6 +61,9 @@ public final class HttpFrontend implements Frontend {
     this.serveHalfClosed = from.serveHalfClosed;
     this.upgrades = new LinkedHashSet<>(from.upgrades);
     this.forwardedFor = from.forwardedFor;
+    ClientCertificateHeaders certificate = from.certificateHeaders;
+    this.tlsFields =
+        new TlsFields(from.forwardedProto, certificate == null ? null : certificate.fields());
   }
 
   /**
@@ -94,6 +99,7 @@ public final class HttpFrontend implements Frontend {
             keepAliveTimeout,
             limits,
             forward == null ? null : forward.rule(),
+            tlsFields,
             new UpgradeRule(upgrades),
             serveHalfClosed,
             idleTimeout,
@@ -130,6 +136,8 @@ public final class HttpFrontend implements Frontend {
     private boolean serveHalfClosed;
     private final Set<String> upgrades = new LinkedHashSet<>(Set.of("websocket"));
     private @Nullable ForwardedFor forwardedFor;
+    private boolean forwardedProto;
+    private @Nullable ClientCertificateHeaders certificateHeaders;
 
     private Builder(String name) {
       super(name);
@@ -164,8 +172,46 @@ public final class HttpFrontend implements Frontend {
     }
 
     /**
-     * How long a request's head may take from its first byte, for a connection's first request from
-     * accept, however the bytes trickle (HAProxy: {@code timeout http-request}). Then: 408. Default 10 s.
+     * Tells servers in {@code X-Forwarded-Proto} whether the client came by TLS: {@code https} or {@code
+     * http} (HAProxy: {@code http-request set-header X-Forwarded-Proto https if { ssl_fc }}). By TLS to this
+     * frontend, or to the proxy in front whose PROXY header says so. A field of that name that the client
+     * sends is not passed on. Default: not told, and a client's own passes.
+     *
+     * @return this builder
+     */
+    @CanIgnoreReturnValue
+    public Builder forwardedProto() {
+      forwardedProto = true;
+      return this;
+    }
+
+    /**
+     * Tells servers which certificate the client has shown, where a binding's TLS asks for one. Default: not
+     * told.
+     *
+     * @param headers the names of the fields
+     * @return this builder
+     */
+    @CanIgnoreReturnValue
+    public Builder clientCertificateHeaders(ClientCertificateHeaders headers) {
+      certificateHeaders = Objects.requireNonNull(headers, "clientCertificateHeaders");
+      return this;
+    }
+
+    /**
+     * Tells servers which certificate the client has shown, by the fields {@code X-SSL-Client-…}. Default:
+     * not told.
+     *
+     * @return this builder
+     */
+    @CanIgnoreReturnValue
+    public Builder clientCertificateHeaders() {
+      return clientCertificateHeaders(ClientCertificateHeaders.defaults());
+    }
+
+    /**
+     * How long a request's head may take from its first byte, for a connection's first request from the end
+     * of its PROXY header and TLS handshake, which have times of their own, however the bytes trickle (HAProxy: {@code timeout http-request}). Then: 408. Default 10 s.
      *
      * @param timeout more than 0
      * @return this builder

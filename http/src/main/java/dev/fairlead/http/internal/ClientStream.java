@@ -14,7 +14,7 @@ interface ClientStream {
   /** {@return the client's connection} */
   Connection connection();
 
-  /** {@return the field line that tells a server who the client is, or empty} */
+  /** {@return the field lines that tell a server who the client is, or empty} */
   byte[] forwarded(RequestHead head);
 
   /** {@return where the response goes} */

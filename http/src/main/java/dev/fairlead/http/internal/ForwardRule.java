@@ -34,10 +34,8 @@ public record ForwardRule(String header, List<Network> except, boolean ifNone) {
     return Ascii.bytes(rule.header + ": " + NetUtil.toAddressString(inet.getAddress()) + "\r\n");
   }
 
-  /** {@return the line that is added to one request} */
-  static byte[] line(@Nullable ForwardRule rule, byte[] line, RequestHead head) {
-    return rule != null && rule.ifNone && line.length > 0 && head.passes(rule.header)
-        ? NOTHING
-        : line;
+  /** {@return whether the line is added to one request} */
+  static boolean adds(@Nullable ForwardRule rule, RequestHead head) {
+    return rule == null || !rule.ifNone || !head.passes(rule.header);
   }
 }

@@ -14,6 +14,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.io.IOException;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,7 +39,10 @@ final class HttpSession extends ChannelInboundHandlerAdapter
   private final HttpRoute route;
   private final Connection connection;
   private final Channel channel;
-  private final byte[] forwarded;
+  /** What is told of the client with every request, and the same with its address. */
+  private final byte[] told;
+
+  private final byte[] toldWithAddress;
   private final ClientWriter writer;
   private final RequestReader reader;
   private final LoopTimer timer;
@@ -64,8 +68,11 @@ final class HttpSession extends ChannelInboundHandlerAdapter
     this.route = home.route(connection.backend());
     this.connection = connection;
     this.channel = connection.channel();
-    this.arrived = connection.acceptedNanos();
-    this.forwarded = ForwardRule.line(home.settings().forward(), connection.client());
+    this.arrived = connection.admittedNanos();
+    byte[] address = ForwardRule.line(home.settings().forward(), connection.client());
+    this.told = home.settings().tlsFields().lines(connection);
+    this.toldWithAddress = Arrays.copyOf(address, address.length + told.length);
+    System.arraycopy(told, 0, toldWithAddress, address.length, told.length);
     this.writer = new ClientWriter(channel);
     this.reader = new RequestReader(home, this);
     this.timer = new LoopTimer(home.loop(), this::timedOut);
@@ -133,6 +140,7 @@ final class HttpSession extends ChannelInboundHandlerAdapter
 
   @Override
   public void head(RequestHead head) {
+    home.settings().tlsFields().dropFrom(head);
     open(head).begin();
   }
 
@@ -160,8 +168,11 @@ final class HttpSession extends ChannelInboundHandlerAdapter
   public void end(@Nullable Fields trailers) {
     if (exchange != null) {
       ForwardRule rule = home.settings().forward();
-      if (trailers != null && rule != null) {
-        trailers.dropNamed(rule.header()); // who the client is, is not for the client to add
+      if (trailers != null) { // who the client is, is not for the client to add
+        home.settings().tlsFields().dropFrom(trailers);
+        if (rule != null) {
+          trailers.dropNamed(rule.header());
+        }
       }
       exchange.requestEnd(trailers);
     }
@@ -324,7 +335,7 @@ final class HttpSession extends ChannelInboundHandlerAdapter
 
   @Override
   public byte[] forwarded(RequestHead request) {
-    return ForwardRule.line(home.settings().forward(), forwarded, request);
+    return ForwardRule.adds(home.settings().forward(), request) ? toldWithAddress : told;
   }
 
   @Override

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param keepAliveTimeout how long a client may wait between requests
  * @param limits how large heads may be
  * @param forward who learns of the client, or null
+ * @param tlsFields what servers learn of the client's TLS
  * @param upgrades which upgrades may pass
  * @param serveHalfClosed whether a client that ends its direction behind a whole request is answered
  * @param idleTimeout how long a server's idle connection is kept
@@ -30,6 +31,7 @@ public record HttpSettings(
     Duration keepAliveTimeout,
     Limits limits,
     @Nullable ForwardRule forward,
+    TlsFields tlsFields,
     UpgradeRule upgrades,
     boolean serveHalfClosed,
     Duration idleTimeout,

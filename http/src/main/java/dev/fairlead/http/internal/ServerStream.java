@@ -22,7 +22,7 @@ interface ServerStream {
    *
    * @param attempt hears of the response
    * @param head the request's head
-   * @param forwarded a field line that is added, or empty
+   * @param forwarded whole field lines that are added, or empty
    */
   void begin(Attempt attempt, RequestHead head, byte[] forwarded);
 

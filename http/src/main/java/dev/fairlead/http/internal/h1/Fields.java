@@ -226,6 +226,36 @@ public final class Fields {
     }
   }
 
+  /**
+   * Drops all fields that a server might take for one of a name: many make the same variable of {@code -} and
+   * of {@code _} (RFC 3875 §4.1.18).
+   */
+  public void dropLike(String name) {
+    for (int i = 0; i < count; i++) {
+      if (isLike(i, name)) {
+        drop(i);
+      }
+    }
+  }
+
+  private boolean isLike(int field, String name) {
+    int from = start(field);
+    int length = name.length();
+    if (nameEnd(field) - from != length) {
+      return false;
+    }
+    for (int i = 0; i < length; i++) {
+      if (plain(bytes[from + i]) != plain((byte) name.charAt(i))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static byte plain(byte c) {
+    return c == '_' ? (byte) '-' : Ascii.lower(c);
+  }
+
   /** Drops all fields of a name, given as a range of other bytes. */
   void dropNamed(byte[] other, int from, int to) {
     for (int i = 0; i < count; i++) {

@@ -38,7 +38,7 @@ public final class HeadWriter {
    *
    * @param out where to
    * @param head the received head
-   * @param forwarded a whole field line that is added, or empty
+   * @param forwarded whole field lines that are added, or empty
    * @param upgrades which upgrades may pass
    */
   public static void request(

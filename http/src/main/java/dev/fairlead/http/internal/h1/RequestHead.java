@@ -425,6 +425,11 @@ public final class RequestHead implements RequestInfo {
     return fields.passes(name);
   }
 
+  /** Drops all fields that a server might take for one of a name. */
+  public void dropLike(String name) {
+    fields.dropLike(name);
+  }
+
   /** {@return the request line as received, for the log; what cannot be shown is replaced} */
   public String line() {
     byte[] b = fields.bytes();
