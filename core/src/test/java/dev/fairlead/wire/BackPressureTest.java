@@ -116,7 +116,7 @@ class BackPressureTest {
   void a_slow_reader_outlives_all_timeouts(Transport transport) throws Exception {
     byte[] sent = new byte[24 << 20];
     new Random(4).nextBytes(sent);
-    Duration timeout = Duration.ofMillis(250);
+    Duration timeout = Duration.ofMillis(800);
     try (ScriptedServer server = ScriptedServer.start(c -> {
           c.write(sent);
           c.closeOutput();
@@ -139,7 +139,7 @@ class BackPressureTest {
         int size = in.readNBytes(received, at, Math.min(600_000, sent.length - at));
         assertThat(size).isPositive();
         at += size;
-        linger(Duration.ofMillis(40));
+        linger(Duration.ofMillis(60));
       }
       assertThat(Arrays.equals(received, sent)).isTrue();
       assertThat(proxy.closed().termination()).hasToString("--");
