@@ -3,6 +3,8 @@ package dev.fairlead.spi;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.local.LocalChannel;
@@ -44,6 +46,21 @@ public final class ChannelEnd {
       duplex.shutdownOutput();
     } else {
       tls.closeOutbound().addListener((ChannelFutureListener) said -> duplex.shutdownOutput());
+    }
+  }
+
+  /**
+   * Moves a handler to where bytes come in as they were sent, before TLS, so that it can throw them away. For
+   * what follows {@link #shutdownOutput}: not every TLS engine takes more data then.
+   *
+   * @param channel any
+   * @param handler in its pipeline, behind TLS if there is any; that does not change where there is none
+   */
+  public static void moveBeforeTls(Channel channel, ChannelHandler handler) {
+    ChannelHandlerContext tls = channel.pipeline().context(SslHandler.class);
+    if (tls != null) {
+      channel.pipeline().remove(handler);
+      channel.pipeline().addBefore(tls.name(), null, handler);
     }
   }
 

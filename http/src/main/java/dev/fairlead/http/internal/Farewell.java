@@ -55,6 +55,7 @@ final class Farewell extends ChannelInboundHandlerAdapter implements ChannelFutu
     if (clientMaySend && written.isSuccess()) {
       timer.set(LINGER_NANOS);
       ChannelEnd.shutdownOutput(channel);
+      ChannelEnd.moveBeforeTls(channel, this);
     } else {
       channel.close();
     }

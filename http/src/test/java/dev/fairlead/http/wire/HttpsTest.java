@@ -222,14 +222,17 @@ final class HttpsTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"JDK"})
+  @EnumSource(names = {"JDK", "OPENSSL"})
   void an_answer_of_the_proxys_own_is_read_whole_and_ends_by_close_notify(TlsProvider provider)
       throws Exception {
     try (TlsOrigin origin = TlsOrigin.start(RawClient::rest);
-        Proxy proxy = proxy(provider, origin);
-        RawClient client = connect(proxy)) {
-      client.send("GET / HTTP/1.1\r\nHost : a\r\n\r\n" + "x".repeat(100_000));
-      assertThat(client.rest()).startsWith("HTTP/1.1 400 ");
+        Proxy proxy = proxy(provider, origin)) {
+      for (int i = 0; i < 20; i++) { // what the client still sends comes at any moment
+        try (RawClient client = connect(proxy)) {
+          client.send("GET / HTTP/1.1\r\nHost : a\r\n\r\n" + "x".repeat(100_000));
+          assertThat(client.rest()).startsWith("HTTP/1.1 400 ");
+        }
+      }
     }
   }
 }
