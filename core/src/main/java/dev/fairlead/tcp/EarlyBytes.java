@@ -1,5 +1,7 @@
 package dev.fairlead.tcp;
 
+import dev.fairlead.spi.EdgeException;
+import dev.fairlead.status.Reason;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -62,7 +64,9 @@ final class EarlyBytes extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    left.run();
+    if (!(cause instanceof EdgeException edge && edge.reason() == Reason.TLS_TRUNCATED)) {
+      left.run(); // else an end follows
+    }
   }
 
   /** From now on there is somebody who takes what is read: reading is no longer stopped here. */

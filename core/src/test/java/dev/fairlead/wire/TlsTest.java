@@ -26,6 +26,8 @@ import java.nio.charset.StandardCharsets;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
@@ -52,7 +54,19 @@ class TlsTest {
         b -> b.bind(Binding.of("127.0.0.1", 0).tls(tls)));
   }
 
+  private static Socket plain(WireProxy proxy) throws IOException {
+    InetSocketAddress to =
+        (InetSocketAddress) proxy.lb().frontend("tcp").addresses().get(1);
+    Socket plain = new Socket(to.getAddress(), to.getPort());
+    plain.setSoTimeout((int) WireProxy.SOON.toMillis());
+    return plain;
+  }
+
   private static SSLSocket client(WireProxy proxy, String sni) throws Exception {
+    return client(plain(proxy), sni);
+  }
+
+  private static SSLSocket client(Socket plain, String sni) throws Exception {
     KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
     trusted.load(null, null);
     trusted.setCertificateEntry("ca", CA.certificate());
@@ -61,12 +75,8 @@ class TlsTest {
     trust.init(trusted);
     SSLContext context = SSLContext.getInstance("TLS");
     context.init(null, trust.getTrustManagers(), null);
-    InetSocketAddress to =
-        (InetSocketAddress) proxy.lb().frontend("tcp").addresses().get(1);
-    Socket plain = new Socket(to.getAddress(), to.getPort());
-    plain.setSoTimeout((int) WireProxy.SOON.toMillis());
     SSLSocket socket =
-        (SSLSocket) context.getSocketFactory().createSocket(plain, sni, to.getPort(), true);
+        (SSLSocket) context.getSocketFactory().createSocket(plain, sni, plain.getPort(), true);
     SSLParameters parameters = socket.getSSLParameters();
     parameters.setServerNames(List.of(new SNIHostName(sni)));
     socket.setSSLParameters(parameters);
@@ -100,6 +110,22 @@ class TlsTest {
         WireProxy proxy = terminating(server, tls(TlsProvider.JDK));
         SSLSocket socket = client(proxy, "site.example")) {
       assertThat(exchange(socket, "hello")).isEqualTo("got hello");
+    }
+  }
+
+  /** As HAProxy and Nginx do: a protocol of its own knows whether it is whole. */
+  @ParameterizedTest
+  @EnumSource(names = {"JDK", "OPENSSL"})
+  void a_client_that_ends_without_a_word_of_tls_is_passed_on_as_a_regular_end(TlsProvider provider)
+      throws Exception {
+    CompletableFuture<String> received = new CompletableFuture<>();
+    try (ScriptedServer server = ScriptedServer.start(c -> received.complete(c.readAll()));
+        WireProxy proxy = terminating(server, tls(provider));
+        Socket plain = plain(proxy);
+        SSLSocket socket = client(plain, "site.example")) {
+      socket.getOutputStream().write("all of it".getBytes(StandardCharsets.UTF_8));
+      plain.shutdownOutput();
+      assertThat(received.get(10, TimeUnit.SECONDS)).isEqualTo("all of it");
     }
   }
 

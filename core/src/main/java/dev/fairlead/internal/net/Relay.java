@@ -246,7 +246,9 @@ public final class Relay {
       if (cause instanceof EdgeException edge && reason == null) {
         reason = edge.reason();
       }
-      broken(true);
+      if (reason != Reason.TLS_TRUNCATED) { // an end follows; only what is relayed knows its length
+        broken(true);
+      }
     }
 
     void close(boolean reset) {
