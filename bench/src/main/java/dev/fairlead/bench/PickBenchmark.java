@@ -2,6 +2,7 @@ package dev.fairlead.bench;
 
 import dev.fairlead.balance.Balancer;
 import dev.fairlead.balance.Candidate;
+import dev.fairlead.balance.KeySink;
 import dev.fairlead.balance.Members;
 import dev.fairlead.balance.Outcome;
 import dev.fairlead.balance.PickContext;
@@ -72,7 +73,17 @@ public class PickBenchmark {
       "maglev",
       "maglevBounded",
       "rendezvous",
-      "ketama"
+      "ketama",
+      "nginxHash",
+      "nginxIpHash",
+      "ipvsSourceHash",
+      "ipvsDestinationHash",
+      "lblc",
+      "lblcr",
+      "zone",
+      "subset",
+      "boundedRandom",
+      "twoChoicesLeastTime"
     })
     public String strategy = "";
 
@@ -96,8 +107,9 @@ public class PickBenchmark {
 
     private static Candidate server(int i, int weight, int leases) {
       SocketAddress address = InetSocketAddress.createUnresolved("s" + i, 80);
+      Map<String, String> tags = Map.of("zone", i % 2 == 0 ? "home" : "abroad");
       return new Candidate(
-          "s" + i, i, i, address, weight, 1000, Map.of(), new Load(new AtomicInteger(leases)));
+          "s" + i, i, i, address, weight, 1000, tags, new Load(new AtomicInteger(leases)));
     }
   }
 
@@ -105,6 +117,7 @@ public class PickBenchmark {
   @State(Scope.Thread)
   public static class Loop implements PickContext {
     private static final SocketAddress CLIENT = new InetSocketAddress("192.0.2.1", 40_000);
+    private static final byte[] ADDRESS = {(byte) 192, 0, 2, 1};
     private static final Outcome ANSWERED = new Answered();
     private static final int HELD = 64;
     private final SplittableRandom random = new SplittableRandom(2);
@@ -144,6 +157,21 @@ public class PickBenchmark {
     @Override
     public SocketAddress client() {
       return CLIENT;
+    }
+
+    @Override
+    public void writeClient(KeySink sink) {
+      sink.write(ADDRESS, 0, ADDRESS.length);
+    }
+
+    @Override
+    public SocketAddress destination() {
+      return CLIENT;
+    }
+
+    @Override
+    public void writeDestination(KeySink sink) {
+      sink.write(ADDRESS, 0, ADDRESS.length);
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.fairlead.bench;
 import dev.fairlead.balance.Balancer;
 import dev.fairlead.balance.Balancers;
 import dev.fairlead.balance.HashBalancer;
+import dev.fairlead.balance.HashKeys;
 import dev.fairlead.balance.KeySink;
 import dev.fairlead.balance.LeastTime;
 import dev.fairlead.balance.PickContext;
@@ -47,7 +48,19 @@ final class Strategies {
       Map.entry("maglev", Strategies::hash),
       Map.entry("maglevBounded", () -> hash().boundedLoad(125)),
       Map.entry("rendezvous", () -> hash().rendezvous()),
-      Map.entry("ketama", () -> Balancers.nginxConsistentHash(Strategies::key)));
+      Map.entry("ketama", () -> Balancers.nginxConsistentHash(Strategies::key)),
+      Map.entry("nginxHash", () -> Balancers.nginxHash(Strategies::key)),
+      Map.entry("nginxIpHash", Balancers::nginxIpHash),
+      Map.entry("ipvsSourceHash", () -> Balancers.ipvsSourceHash(false, true)),
+      Map.entry("ipvsDestinationHash", () -> Balancers.ipvsDestinationHash(true)),
+      // by place, and around others
+      Map.entry("lblc", () -> Balancers.lblc(HashKeys.destination())),
+      Map.entry("lblcr", () -> Balancers.lblcr(HashKeys.destination())),
+      Map.entry("zone", () -> Balancers.zone("home", Balancers.roundRobin())),
+      Map.entry("subset", () -> Balancers.subset(7, 3, Balancers.leastConnections())),
+      Map.entry("boundedRandom", () -> Balancers.boundedLoad(Balancers.random(), 150)),
+      Map.entry(
+          "twoChoicesLeastTime", () -> Balancers.powerOfChoices(2, LeastTime.until(Until.HEADER))));
 
   private Strategies() {}
 
