@@ -3,6 +3,7 @@ package dev.fairlead.acceptance;
 import dev.fairlead.testkit.Await;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /** What scenarios often wait for, and how they measure. Stateless. */
 final class Waits {
@@ -25,6 +26,10 @@ final class Waits {
 
   static void queued(ProxyUnderTest proxy, int count) {
     Await.until(count + " queued", PATIENCE, () -> proxy.queued() == count);
+  }
+
+  static void until(String what, BooleanSupplier condition) {
+    Await.until(what, PATIENCE, condition);
   }
 
   /** An action that may fail by a broken connection. */
