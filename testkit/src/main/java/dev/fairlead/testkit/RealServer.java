@@ -4,6 +4,7 @@ import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +14,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.opentest4j.TestAbortedException;
@@ -60,13 +63,7 @@ public final class RealServer implements AutoCloseable {
    * @return accepting
    */
   public static RealServer nginx(int port, String http) {
-    String program = find("nginx");
-    String config = """
-        daemon off;
-        master_process off;
-        pid nginx.pid;
-        error_log stderr;
-        events {}
+    return nginx(port, "", """
         http {
           access_log access.log;
           client_body_temp_path temp;
@@ -76,12 +73,61 @@ public final class RealServer implements AutoCloseable {
           scgi_temp_path temp;
         %s
         }
-        """.formatted(http);
+        """.formatted(http));
+  }
+
+  /**
+   * Starts an Nginx that passes on connections, as {@link #nginx} does. Where its stream module is
+   * missing, the test is skipped or fails, as for the program.
+   *
+   * @param port one of the ports it listens on, to see that it is ready; from {@link Ports#free}
+   * @param stream what stands inside the block {@code stream}
+   * @return accepting
+   */
+  public static RealServer nginxStream(int port, String stream) {
+    return nginx(port, streamModule(), "stream {\n" + stream + "}\n");
+  }
+
+  private static RealServer nginx(int port, String first, String blocks) {
+    String program = find("nginx");
+    String config = """
+        %s
+        daemon off;
+        master_process off;
+        pid nginx.pid;
+        error_log stderr;
+        events {}
+        %s
+        """.formatted(first, blocks);
     return start(
         port,
         "nginx.conf",
         config,
         directory -> List.of(program, "-p", directory + "/", "-e", "stderr", "-c", "nginx.conf"));
+  }
+
+  /** Distributions build it as a module to be loaded, and say with {@code -V} where modules lie. */
+  private static String streamModule() {
+    String built = buildOptions(find("nginx"));
+    if (built.matches("(?s).* --with-stream\\s.*")) {
+      return "";
+    }
+    Matcher folder = Pattern.compile("--modules-path=(\\S+)").matcher(built);
+    Path module = Path.of(folder.find() ? folder.group(1) : "", "ngx_stream_module.so");
+    if (!Files.exists(module)) {
+      throw missing("nginx's stream module is not installed");
+    }
+    return "load_module " + module + ";";
+  }
+
+  private static String buildOptions(String nginx) {
+    try {
+      Process process =
+          new ProcessBuilder(nginx, "-V").redirectErrorStream(true).start();
+      return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /**
@@ -153,11 +199,14 @@ public final class RealServer implements AutoCloseable {
     if (found != null) {
       return found;
     }
-    String reason = program + " is not on the PATH";
+    throw missing(program + " is not on the PATH");
+  }
+
+  private static RuntimeException missing(String reason) {
     if ("true".equals(System.getenv("CI"))) {
       throw new AssertionError(reason);
     }
-    throw new TestAbortedException(reason);
+    return new TestAbortedException(reason);
   }
 
   static @Nullable String onPath(String program, @Nullable String path) {
