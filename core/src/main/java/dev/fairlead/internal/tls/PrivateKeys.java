@@ -122,7 +122,10 @@ final class PrivateKeys {
       throw new GeneralSecurityException("wrong password", e);
     } catch (IOException | GeneralSecurityException e) {
       throw new GeneralSecurityException(
-          wrong(e) ? "wrong password" : "cannot decrypt: " + e.getMessage(), e);
+          wrong(e)
+              ? "wrong password"
+              : "cannot decrypt (expected: AES, as 'openssl pkcs8 -topk8' does): " + e.getMessage(),
+          e);
     } finally {
       spec.clearPassword();
       Arrays.fill(characters, '\0');

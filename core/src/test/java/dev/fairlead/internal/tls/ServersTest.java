@@ -8,6 +8,7 @@ import dev.fairlead.edge.Tls;
 import dev.fairlead.edge.TlsCertificate;
 import dev.fairlead.edge.TlsProvider;
 import dev.fairlead.edge.TlsTrust;
+import dev.fairlead.edge.TlsVersion;
 import dev.fairlead.internal.tls.Certs.Pair;
 import dev.fairlead.spi.TlsInfo;
 import dev.fairlead.status.Reason;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -52,7 +54,7 @@ class ServersTest {
     }
   }
 
-  static Stream<org.junit.jupiter.params.provider.Arguments> names() {
+  static Stream<Arguments> names() {
     return pairs()
         .flatMap(p -> Stream.of(
                 new String[] {"a.test", "a.test"},
@@ -62,7 +64,7 @@ class ServersTest {
                 new String[] {"192.0.2.1", null},
                 new String[] {"2001:db8::1", null},
                 new String[] {"[2001:db8::1]", null})
-            .map(n -> org.junit.jupiter.params.provider.Arguments.arguments(p, n[0], n[1])));
+            .map(n -> Arguments.arguments(p, n[0], n[1])));
   }
 
   @ParameterizedTest
@@ -211,7 +213,7 @@ class ServersTest {
     for (TlsProvider provider : Certs.providers()) {
       Tls tls = new Pair(provider, provider)
           .serverTls(SITE)
-          .versions(dev.fairlead.edge.TlsVersion.TLS_1_2, dev.fairlead.edge.TlsVersion.TLS_1_2)
+          .versions(TlsVersion.TLS_1_2, TlsVersion.TLS_1_2)
           .ciphers("TLS_AES_128_GCM_SHA256");
       assertThatThrownBy(() -> Certs.server(tls))
           .hasMessage("ciphers: [TLS_AES_128_GCM_SHA256]: none for the versions offered");
