@@ -69,7 +69,9 @@ final class TlsClientsTest {
     Tls tls = tls(provider).clientCertificates(ClientAuth.REQUIRED, TlsTrust.pem(authority));
     try (TlsEdge edge = TlsEdge.http(tls)) {
       assertThat(curl(edge, "--cert", client.toString(), "--key", folder + "/client.key"))
-          .contains("GET /page HTTP/1.1");
+          .contains("GET /page HTTP/1.1")
+          .contains("X-SSL-Client-Verify: SUCCESS")
+          .contains("X-SSL-Client-CN: device-7");
       assertThat(Command.end("", "curl", "-sSk", "https://127.0.0.1:" + edge.port())
               .exitCode())
           .isNotZero();

@@ -55,7 +55,8 @@ final class TlsEdge implements AutoCloseable {
 
   /** Speaks HTTP. */
   static TlsEdge http(Binding binding) {
-    return new TlsEdge(HttpFrontend.builder("edge").forwardedFor(), binding);
+    return new TlsEdge(
+        HttpFrontend.builder("edge").forwardedFor().clientCertificateHeaders(), binding);
   }
 
   /** Terminates TLS and passes on the bytes. */
