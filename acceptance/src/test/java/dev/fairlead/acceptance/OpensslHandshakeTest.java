@@ -71,14 +71,16 @@ final class OpensslHandshakeTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = "JDK")
-  void a_cipher_of_old_is_refused_by_an_alert(TlsProvider provider) {
+  @EnumSource(names = {"JDK", "OPENSSL"})
+  void a_cipher_of_old_is_refused(TlsProvider provider) {
     Tls rsa =
         Tls.of(Openssl.served(CA.server(Algorithm.rsa2048, "site.example"))).provider(provider);
     try (TlsEdge edge = TlsEdge.http(rsa)) {
       String said = Openssl.to(edge.port(), "-tls1_2", "-cipher", "AES128-SHA").refused();
 
-      assertThat(said).contains("alert handshake failure");
+      // Netty 4.2.18 loses BoringSSL's alert: it is made while the engine wraps, which then throws.
+      assertThat(said)
+          .contains(provider == TlsProvider.JDK ? "alert handshake failure" : "unexpected eof");
       edge.awaitRefused(Reason.TLS_NOTHING_SHARED);
     }
   }
