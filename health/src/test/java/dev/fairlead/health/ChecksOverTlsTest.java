@@ -149,11 +149,11 @@ final class ChecksOverTlsTest {
         Origin demanding = new Origin(CA.server("127.0.0.1"), s -> s.setNeedClientAuth(true));
         ScriptedServer silent = ScriptedServer.start(Scripts.hang())) {
       assertThat(fails(server(wrong.port()), HealthCheck.tcp()))
-          .contains("L6RSP: certificate for another host");
+          .contains("L6RSP: the certificate is for another name");
       assertThat(fails(server(wrong.port()), http()))
-          .contains("L6RSP: certificate for another host");
+          .contains("L6RSP: the certificate is for another name");
       assertThat(fails(server(demanding.port()), http()))
-          .contains("L6RSP: refused by the peer's TLS alert");
+          .contains("L6RSP: the peer refused the handshake");
       assertThat(fails(server(silent.port()), http())).contains("TOUT: ");
     }
   }
