@@ -6,6 +6,8 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClass;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -128,6 +130,21 @@ class LayersTest {
         .dependOnClassesThat()
         .resideInAnyPackage(ROOT + ".tcp", ROOT + ".metrics")
         .because("a protocol is handed in, ours as well as one of a user's")
+        .check(Core.CLASSES);
+  }
+
+  @Test
+  void tls_is_built_in_one_place() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(ROOT + ".internal.tls")
+        .should()
+        .dependOnClassesThat()
+        .belongToAnyOf(SslContext.class, SslContextBuilder.class)
+        .orShould()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.netty.internal.tcnative", "javax.crypto..")
+        .because("who else builds a context has other defaults")
         .check(Core.CLASSES);
   }
 
