@@ -1,14 +1,18 @@
 package dev.fairlead;
 
+import dev.fairlead.config.Backend;
 import dev.fairlead.internal.admission.LiveServer;
 import dev.fairlead.internal.control.BackendRuntime;
 import dev.fairlead.spi.Check;
 import dev.fairlead.state.Change;
 import dev.fairlead.status.Admin;
 import dev.fairlead.status.BackendStatus;
+import dev.fairlead.status.Health;
 import dev.fairlead.status.ServerStatus;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -89,6 +93,61 @@ public final class ServerControl {
   public CompletionStage<BackendStatus> clear(String source) {
     ServerStatus now = status();
     return now == null ? gone() : change(new Change.Report(name, now.id(), source, null));
+  }
+
+  /**
+   * Forces the health, whatever the checks find (HAProxy: {@code set server … health}). Unlike there, a later
+   * check does not undo it: it holds until {@link #releaseHealth()}. The checks go on.
+   *
+   * @param health {@link Health#UP} or {@link Health#DOWN}
+   * @return the status that contains it
+   */
+  public CompletionStage<BackendStatus> forceHealth(Health health) {
+    if (Objects.requireNonNull(health, "health") == Health.UNCHECKED) {
+      throw new IllegalArgumentException("health: UNCHECKED (expected: UP or DOWN)");
+    }
+    return change(new Change.Force(name, health));
+  }
+
+  /**
+   * Lets the health be what the checks find.
+   *
+   * @return the status that contains it
+   */
+  public CompletionStage<BackendStatus> releaseHealth() {
+    return change(new Change.Force(name, null));
+  }
+
+  /**
+   * Ends the watch of one source and takes back what it has said (HAProxy: {@code disable health}, {@code
+   * disable agent}).
+   *
+   * @param source its name: {@link Backend#CHECK} for the health check
+   * @return the status that contains it
+   * @throws IllegalArgumentException when no source of that name watches the server
+   */
+  public CompletionStage<BackendStatus> disableCheck(String source) {
+    return checking(source, false);
+  }
+
+  /**
+   * Begins the watch of one source anew (HAProxy: {@code enable health}, {@code enable agent}).
+   *
+   * @param source its name: {@link Backend#CHECK} for the health check
+   * @return the status that contains it
+   * @throws IllegalArgumentException when no source of that name watches the server
+   */
+  public CompletionStage<BackendStatus> enableCheck(String source) {
+    return checking(source, true);
+  }
+
+  private CompletionStage<BackendStatus> checking(String source, boolean enabled) {
+    Set<String> sources = runtime.sources(name);
+    if (!sources.contains(source)) {
+      throw new IllegalArgumentException(
+          "source: '%s' (expected: one of %s)".formatted(source, sources));
+    }
+    return change(new Change.SetChecking(name, source, enabled));
   }
 
   /**

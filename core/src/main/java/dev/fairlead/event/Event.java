@@ -93,10 +93,42 @@ public sealed interface Event {
    * @param before the wish in force before
    * @param after the wish in force now
    * @param source {@code operator}, or whose finding it was
+   * @param reason that finding's reason
    */
   record AdminChanged(
-      String backend, long version, String server, Admin before, Admin after, String source)
+      String backend,
+      long version,
+      String server,
+      Admin before,
+      Admin after,
+      String source,
+      String reason)
       implements State {}
+
+  /**
+   * The operator disabled a source of findings for a server, or enabled it again.
+   *
+   * @param backend the backend's name
+   * @param version the state's version
+   * @param server the server's name
+   * @param source whose checks
+   * @param enabled whether it watches the server now
+   */
+  record CheckingChanged(
+      String backend, long version, String server, String source, boolean enabled)
+      implements State {}
+
+  /**
+   * A check passed, but saw something that operators should know, for example a certificate that is about
+   * to expire. Changes nothing.
+   *
+   * @param backend the backend's name
+   * @param server the server's name
+   * @param source whose check
+   * @param warning what it saw
+   */
+  record CheckWarned(String backend, String server, String source, String warning)
+      implements Event {}
 
   /**
    * A server's effective weight changed.

@@ -36,6 +36,7 @@ public final class EventLog implements Consumer<Event> {
 
   private static System.Logger.Level level(Event event) {
     boolean bad = event instanceof Event.AcceptPaused
+        || event instanceof Event.CheckWarned
         || event instanceof Event.CertificatesKept
         || event instanceof Event.CertificateExpires
         || (event instanceof Event.HealthChanged change && change.after() == Health.DOWN)
@@ -58,8 +59,13 @@ public final class EventLog implements Consumer<Event> {
       return "%s/%s is %s, was %s (%s: %s)"
           .formatted(e.backend(), e.server(), e.after(), e.before(), e.source(), e.reason());
     } else if (event instanceof Event.AdminChanged e) {
-      return "%s/%s is set to %s, was %s (%s)"
-          .formatted(e.backend(), e.server(), e.after(), e.before(), e.source());
+      return "%s/%s is set to %s, was %s (%s: %s)"
+          .formatted(e.backend(), e.server(), e.after(), e.before(), e.source(), e.reason());
+    } else if (event instanceof Event.CheckingChanged e) {
+      return "%s/%s: checks of '%s' are %s"
+          .formatted(e.backend(), e.server(), e.source(), e.enabled() ? "enabled" : "disabled");
+    } else if (event instanceof Event.CheckWarned e) {
+      return "%s/%s: %s warns: %s".formatted(e.backend(), e.server(), e.source(), e.warning());
     } else if (event instanceof Event.WeightChanged e) {
       return "%s/%s has weight %d, had %d"
           .formatted(e.backend(), e.server(), e.after(), e.before());

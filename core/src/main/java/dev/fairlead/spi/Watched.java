@@ -1,13 +1,17 @@
 package dev.fairlead.spi;
 
 import dev.fairlead.balance.Outcome;
+import dev.fairlead.status.CheckCode;
+import dev.fairlead.status.CheckResult;
 import dev.fairlead.status.Finding;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import java.net.SocketAddress;
+import java.time.Duration;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /** A server as a monitor sees it. */
@@ -23,6 +27,9 @@ public interface Watched {
 
   /** {@return the configured tags} */
   Map<String, String> tags();
+
+  /** {@return the configured weight, 0..256, without the operator's changes and any factors} */
+  int weight();
 
   /** {@return the control loop, on which the monitor lives; its ticker is the monitor's clock} */
   EventLoop loop();
@@ -47,6 +54,42 @@ public interface Watched {
    * @param finding what it says
    */
   void report(Finding finding);
+
+  /**
+   * Tells what one check found: it is shown in the server's status and heard by the other monitors, and
+   * changes nothing by itself. On {@link #loop()}.
+   *
+   * @param code how far it came
+   * @param text what was seen, for people
+   * @param took how long the check took
+   */
+  void checked(CheckCode code, String text, Duration took);
+
+  /**
+   * Tells operators of something that a check saw and that changes nothing, as an event. On {@link
+   * #loop()}.
+   *
+   * @param warning what it saw
+   */
+  void warned(String warning);
+
+  /**
+   * Hears what the other monitors' checks of this server find.
+   *
+   * @param listener called on {@link #loop()}
+   * @return ends the subscription
+   */
+  AutoCloseable onChecked(CheckListener listener);
+
+  /**
+   * What all watches of this monitor in this backend have in common, for detectors that compare servers.
+   * On {@link #loop()}.
+   *
+   * @param <T> its type
+   * @param first makes it, for the first server that is watched
+   * @return the same object for each server of the backend
+   */
+  <T> T shared(Supplier<T> first);
 
   /**
    * Subscribes to the outcomes of traffic, for passive detectors.
@@ -74,5 +117,17 @@ public interface Watched {
      * @param outcome how; valid during the call only
      */
     void outcome(Outcome outcome);
+  }
+
+  /** Hears what checks find. */
+  @FunctionalInterface
+  interface CheckListener {
+    /**
+     * A check of the server has ended.
+     *
+     * @param source whose
+     * @param result what it found
+     */
+    void checked(String source, CheckResult result);
   }
 }

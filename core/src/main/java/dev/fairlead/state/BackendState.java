@@ -12,7 +12,8 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.ToIntFunction;
+import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -91,18 +92,17 @@ public final class BackendState {
   }
 
   /** What users see of it; the readings come from the live servers. */
-  public BackendStatus status(
-      int queued, ToIntFunction<ServerState> inFlight, ToIntFunction<ServerState> waiting) {
+  public BackendStatus status(int queued, Function<ServerState, ServerState.Readings> readings) {
     List<ServerStatus> list = new ArrayList<>(servers.size());
     for (ServerState s : servers) {
-      list.add(status(s, inFlight.applyAsInt(s), waiting.applyAsInt(s)));
+      list.add(status(s, readings.apply(s)));
     }
     return new BackendStatus(name, version, queued, list);
   }
 
   /** What users see of one of its servers. */
-  public ServerStatus status(ServerState server, int inFlight, int waiting) {
-    return server.status(chosen.get(server.index()), inFlight, waiting);
+  public ServerStatus status(ServerState server, ServerState.Readings now) {
+    return server.status(chosen.get(server.index()), now);
   }
 
   /**
@@ -116,7 +116,9 @@ public final class BackendState {
     }
     ServerState before = server(change.server());
     if (change instanceof Change.Report report) {
-      boolean stale = before == null || before.id() != report.id();
+      boolean stale = before == null
+          || before.id() != report.id()
+          || before.wish().disabled().contains(report.source());
       return before == null || stale
           ? unchanged()
           : replaced(before, reported(before, report), report.source());
@@ -130,11 +132,15 @@ public final class BackendState {
     } else if (change instanceof Change.Update update) {
       return replaced(before, before.withConfig(update.config()), OPERATOR);
     } else if (change instanceof Change.SetAdmin set) {
-      return replaced(before, before.withAdmin(set.admin()), OPERATOR);
+      return replaced(before, before.withWish(before.wish().admin(set.admin())), OPERATOR);
     } else if (change instanceof Change.SetWeight set) {
-      return replaced(before, before.withWeight(set.weight()), OPERATOR);
+      return replaced(before, before.withWish(before.wish().weight(set.weight())), OPERATOR);
     } else if (change instanceof Change.SetLimit set) {
-      return replaced(before, before.withLimit(set.limit()), OPERATOR);
+      return replaced(before, before.withWish(before.wish().limit(set.limit())), OPERATOR);
+    } else if (change instanceof Change.Force set) {
+      return replaced(before, before.withWish(before.wish().forced(set.health())), OPERATOR);
+    } else if (change instanceof Change.SetChecking set) {
+      return replaced(before, before.withChecking(set.source(), set.enabled()), set.source());
     }
     throw new AssertionError("no rule for " + change.getClass());
   }
@@ -195,14 +201,18 @@ public final class BackendState {
     String server = after.name();
     Health health = after.health();
     if (before.health() != health) {
-      Finding finding = after.findings().get(source);
-      String reason = finding == null ? "finding taken back" : finding.reason();
-      events.add(
-          new Event.HealthChanged(name, at, server, before.health(), health, source, reason));
+      events.add(new Event.HealthChanged(
+          name, at, server, before.health(), health, source, reason(after, source)));
     }
     if (before.effectiveAdmin() != after.effectiveAdmin()) {
       events.add(new Event.AdminChanged(
-          name, at, server, before.effectiveAdmin(), after.effectiveAdmin(), source));
+          name,
+          at,
+          server,
+          before.effectiveAdmin(),
+          after.effectiveAdmin(),
+          source,
+          reason(after, source)));
     }
     if (before.effectiveWeight() != after.effectiveWeight()) {
       events.add(new Event.WeightChanged(
@@ -212,7 +222,19 @@ public final class BackendState {
       events.add(new Event.LimitChanged(
           name, at, server, before.effectiveLimit(), after.effectiveLimit()));
     }
+    Set<String> disabled = after.wish().disabled();
+    if (!before.wish().disabled().equals(disabled)) {
+      events.add(new Event.CheckingChanged(name, at, server, source, !disabled.contains(source)));
+    }
     return events;
+  }
+
+  private static String reason(ServerState after, String source) {
+    if (source.equals(OPERATOR)) {
+      return after.wish().forced() == null ? "operator's wish" : "forced";
+    }
+    Finding finding = after.findings().get(source);
+    return finding == null ? "finding taken back" : finding.reason();
   }
 
   private BackendState next(List<ServerState> list, int id, Map<String, Integer> names) {

@@ -3,6 +3,7 @@ package dev.fairlead.state;
 import dev.fairlead.config.Server;
 import dev.fairlead.status.Admin;
 import dev.fairlead.status.Finding;
+import dev.fairlead.status.Health;
 import org.jspecify.annotations.Nullable;
 
 /** The only way from one {@link BackendState} to the next. Each names its server. */
@@ -37,6 +38,12 @@ public sealed interface Change {
 
   /** The configured limit, 0 for none. */
   record SetLimit(String server, int limit) implements Change {}
+
+  /** What the health shall count as, whatever the findings say; null: what they say. */
+  record Force(String server, @Nullable Health health) implements Change {}
+
+  /** Whether a source shall watch the server. What a source has said goes with it. */
+  record SetChecking(String server, String source, boolean enabled) implements Change {}
 
   /**
    * What a source says now; null takes back what it said. The id guards against a report that was under

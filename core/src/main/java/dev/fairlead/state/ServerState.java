@@ -4,7 +4,9 @@ import dev.fairlead.config.Server;
 import dev.fairlead.status.Admin;
 import dev.fairlead.status.Finding;
 import dev.fairlead.status.Health;
+import dev.fairlead.status.ServerHistory;
 import dev.fairlead.status.ServerStatus;
+import java.util.HashMap;
 import java.util.Map;
 
 /**
@@ -14,31 +16,25 @@ import java.util.Map;
  * @param config as configured; weight, limit and wish in it are the ones at the start
  * @param id unique in the backend, never used again
  * @param index dense, stable while the server stays, used again after it left
- * @param admin the operator's wish
- * @param weight the operator's weight
- * @param limit the operator's limit, 0 for none
+ * @param wish what the operator wants
  * @param findings by source
  */
 public record ServerState(
-    Server config,
-    int id,
-    int index,
-    Admin admin,
-    int weight,
-    int limit,
-    Map<String, Finding> findings) {
+    Server config, int id, int index, Wish wish, Map<String, Finding> findings) {
 
   static ServerState of(Server config, int id, int index) {
-    return new ServerState(
-        config, id, index, config.admin(), config.weight(), config.maxConnections(), Map.of());
+    return new ServerState(config, id, index, Wish.of(config), Map.of());
   }
 
   public String name() {
     return config.name();
   }
 
-  /** Down as soon as one source says so. */
+  /** What the operator forces; else down as soon as one source says so. */
   public Health health() {
+    if (wish.forced() != null) {
+      return wish.forced();
+    }
     boolean spoken = false;
     for (Finding finding : findings.values()) {
       if (finding.health() == Health.DOWN) {
@@ -51,7 +47,7 @@ public record ServerState(
 
   /** The least willing of the operator's wish and the sources' wishes. */
   public Admin effectiveAdmin() {
-    Admin least = admin;
+    Admin least = wish.admin();
     for (Finding finding : findings.values()) {
       Admin wish = finding.admin();
       if (wish != null && wish.compareTo(least) > 0) {
@@ -63,7 +59,7 @@ public record ServerState(
 
   /** The operator's weight times all factors; at least 1 unless one of them is 0. */
   public int effectiveWeight() {
-    double product = weight;
+    double product = wish.weight();
     for (Finding finding : findings.values()) {
       if (finding.weightFactor() != null) {
         product *= finding.weightFactor();
@@ -74,7 +70,7 @@ public record ServerState(
 
   /** The smallest of all limits, 0 for none. */
   public int effectiveLimit() {
-    int least = limit;
+    int least = wish.limit();
     for (Finding finding : findings.values()) {
       Integer other = finding.limit();
       if (other != null && (least == 0 || other < least)) {
@@ -95,47 +91,53 @@ public record ServerState(
   }
 
   ServerState withConfig(Server next) {
-    return new ServerState(
-        next,
-        id,
-        index,
-        config.admin() == next.admin() ? admin : next.admin(),
-        config.weight() == next.weight() ? weight : next.weight(),
-        config.maxConnections() == next.maxConnections() ? limit : next.maxConnections(),
-        findings);
+    return new ServerState(next, id, index, wish.adapted(config, next), findings);
   }
 
-  ServerState withAdmin(Admin next) {
-    return new ServerState(config, id, index, next, weight, limit, findings);
-  }
-
-  ServerState withWeight(int next) {
-    return new ServerState(config, id, index, admin, next, limit, findings);
-  }
-
-  ServerState withLimit(int next) {
-    return new ServerState(config, id, index, admin, weight, next, findings);
+  ServerState withWish(Wish next) {
+    return new ServerState(config, id, index, next, findings);
   }
 
   ServerState withFindings(Map<String, Finding> next) {
-    return new ServerState(config, id, index, admin, weight, limit, Map.copyOf(next));
+    return new ServerState(config, id, index, wish, Map.copyOf(next));
   }
 
-  ServerStatus status(boolean eligible, int inFlight, int queued) {
+  /** The source is heard again, or no longer: then what it has said is taken back. */
+  ServerState withChecking(String source, boolean enabled) {
+    Map<String, Finding> left = new HashMap<>(findings);
+    if (!enabled) {
+      left.remove(source);
+    }
+    return withWish(wish.checking(source, enabled)).withFindings(left);
+  }
+
+  ServerStatus status(boolean eligible, Readings now) {
     return new ServerStatus(
         name(),
         id,
         config.address(),
         effectiveAdmin(),
         health(),
+        wish.forced(),
         eligible,
         config.backup(),
-        weight,
+        wish.weight(),
         effectiveWeight(),
         effectiveLimit(),
-        inFlight,
-        queued,
+        now.inFlight(),
+        now.queued(),
         findings,
+        wish.disabled(),
+        now.history(),
         config.tags());
   }
+
+  /**
+   * What lives of a server, at one moment.
+   *
+   * @param inFlight leases held
+   * @param queued requests that wait for this very server
+   * @param history how it came to be what it is
+   */
+  public record Readings(int inFlight, int queued, ServerHistory history) {}
 }

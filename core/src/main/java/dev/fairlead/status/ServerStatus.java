@@ -2,6 +2,8 @@ package dev.fairlead.status;
 
 import java.net.SocketAddress;
 import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One server of a backend at one moment.
@@ -10,7 +12,8 @@ import java.util.Map;
  * @param id its number, unique in the backend and never used again while the backend lives
  * @param address where it listens, as configured
  * @param admin the operator's wish
- * @param health what the findings say together
+ * @param health what the findings say together, or what the operator forces
+ * @param forced what the operator forces; null: nothing
  * @param eligible whether it may get new balanced traffic now
  * @param backup whether it is a backup server
  * @param weight the configured weight, 0..256
@@ -19,6 +22,8 @@ import java.util.Map;
  * @param inFlight leases held at the moment of the snapshot
  * @param queued requests that wait for this very server
  * @param findings what each source says, by the source's name
+ * @param disabled the sources that do not watch it, because the operator disabled them
+ * @param history since when it is what it is, and why
  * @param tags the configured tags
  */
 public record ServerStatus(
@@ -27,6 +32,7 @@ public record ServerStatus(
     SocketAddress address,
     Admin admin,
     Health health,
+    @Nullable Health forced,
     boolean eligible,
     boolean backup,
     int weight,
@@ -35,6 +41,8 @@ public record ServerStatus(
     int inFlight,
     int queued,
     Map<String, Finding> findings,
+    Set<String> disabled,
+    ServerHistory history,
     Map<String, String> tags) {
 
   /**
@@ -44,7 +52,8 @@ public record ServerStatus(
    * @param id its number
    * @param address where it listens
    * @param admin the operator's wish
-   * @param health what the findings say together
+   * @param health what the findings say together, or what the operator forces
+   * @param forced what the operator forces; null: nothing
    * @param eligible whether it may get new balanced traffic now
    * @param backup whether it is a backup server
    * @param weight the configured weight
@@ -53,10 +62,13 @@ public record ServerStatus(
    * @param inFlight leases held at the moment of the snapshot
    * @param queued requests that wait for this very server
    * @param findings what each source says
+   * @param disabled the sources that do not watch it
+   * @param history since when it is what it is, and why
    * @param tags the configured tags
    */
   public ServerStatus {
     findings = Map.copyOf(findings);
+    disabled = Set.copyOf(disabled);
     tags = Map.copyOf(tags);
   }
 }

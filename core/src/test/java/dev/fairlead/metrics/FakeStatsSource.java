@@ -4,10 +4,12 @@ import dev.fairlead.status.Admin;
 import dev.fairlead.status.Counter;
 import dev.fairlead.status.Health;
 import dev.fairlead.status.Latency;
+import dev.fairlead.status.ServerHistory;
 import dev.fairlead.status.ServerStatus;
 import dev.fairlead.status.Stats;
 import dev.fairlead.status.StatsSource;
 import java.net.InetSocketAddress;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -67,6 +69,7 @@ final class FakeStatsSource implements StatsSource {
             InetSocketAddress.createUnresolved("s1", 1),
             Admin.READY,
             health,
+            null,
             health != Health.DOWN,
             false,
             10,
@@ -75,6 +78,8 @@ final class FakeStatsSource implements StatsSource {
             current,
             3,
             Map.of(),
+            Set.of(),
+            new ServerHistory(Instant.EPOCH, "", List.of(), 0, Map.of()),
             Map.of())
         : null;
   }

@@ -151,9 +151,9 @@ class BackendStatePropertyTest {
         expected.remove(report.source());
       }
       assertThat(later.findings()).isEqualTo(expected);
-      assertThat(later.admin()).isEqualTo(earlier.admin());
-      assertThat(later.weight()).isEqualTo(earlier.weight());
-      assertThat(later.limit()).isEqualTo(earlier.limit());
+      assertThat(later.wish().admin()).isEqualTo(earlier.wish().admin());
+      assertThat(later.wish().weight()).isEqualTo(earlier.wish().weight());
+      assertThat(later.wish().limit()).isEqualTo(earlier.wish().limit());
       assertThat(later.config()).isEqualTo(earlier.config());
     });
   }

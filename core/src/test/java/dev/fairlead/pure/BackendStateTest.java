@@ -12,11 +12,17 @@ import dev.fairlead.state.Change;
 import dev.fairlead.state.ServerState;
 import dev.fairlead.status.Admin;
 import dev.fairlead.status.BackendStatus;
+import dev.fairlead.status.ServerHistory;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Each change of the operator's, and what it leaves alone. */
 class BackendStateTest {
+  private static final ServerHistory HISTORY =
+      new ServerHistory(Instant.EPOCH, "", List.of(), 0, Map.of());
+
   private final BackendState start =
       States.of(States.server("a"), States.server("b"), States.server("c"));
 
@@ -100,7 +106,8 @@ class BackendStateTest {
     assertThat(States.get(drained.state(), "a").acceptsSticky()).isTrue();
     assertThat(drained.events())
         .containsExactly(
-            new Event.AdminChanged("app", 2, "a", Admin.READY, Admin.DRAIN, "operator"),
+            new Event.AdminChanged(
+                "app", 2, "a", Admin.READY, Admin.DRAIN, "operator", "operator's wish"),
             new Event.EligibleChanged("app", 2, 3, List.of("b", "c"), false));
   }
 
@@ -149,7 +156,7 @@ class BackendStateTest {
     start.apply(new Change.Remove("a"));
     start.apply(new Change.SetWeight("b", 7));
     assertThat(States.names(start.servers())).containsExactly("a", "b", "c");
-    assertThat(States.get(start, "b").weight()).isEqualTo(1);
+    assertThat(States.get(start, "b").wish().weight()).isEqualTo(1);
     assertThat(start.version()).isEqualTo(1);
   }
 
@@ -163,21 +170,21 @@ class BackendStateTest {
     Server tagged = States.server("a").tag("zone", "eu-1");
     ServerState updated = States.get(States.apply(turned, new Change.Update(tagged)), "a");
     assertThat(updated.config()).isEqualTo(tagged);
-    assertThat(updated.weight()).isEqualTo(5);
-    assertThat(updated.limit()).isEqualTo(9);
-    assertThat(updated.admin()).isEqualTo(Admin.DRAIN);
+    assertThat(updated.wish().weight()).isEqualTo(5);
+    assertThat(updated.wish().limit()).isEqualTo(9);
+    assertThat(updated.wish().admin()).isEqualTo(Admin.DRAIN);
     assertThat(updated.id()).isEqualTo(1);
     ServerState other = States.get(
         States.apply(turned, new Change.Update(States.server("a").weight(2).maxConnections(3))),
         "a");
-    assertThat(other.weight()).isEqualTo(2);
-    assertThat(other.limit()).isEqualTo(3);
+    assertThat(other.wish().weight()).isEqualTo(2);
+    assertThat(other.wish().limit()).isEqualTo(3);
   }
 
   @Test
   void a_status_shows_servers_in_configuration_order_with_their_readings() {
     BackendStatus status = States.apply(start, new Change.SetAdmin("b", Admin.DRAIN))
-        .status(4, s -> s.id() * 10, s -> s.id());
+        .status(4, s -> new ServerState.Readings(s.id() * 10, s.id(), HISTORY));
     assertThat(status.version()).isEqualTo(2);
     assertThat(status.queued()).isEqualTo(4);
     assertThat(status.inFlight()).isEqualTo(60);

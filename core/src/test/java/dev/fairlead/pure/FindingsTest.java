@@ -71,7 +71,7 @@ class FindingsTest {
         new Change.SetAdmin("a", Admin.DRAIN),
         new Change.SetAdmin("a", Admin.READY));
     assertThat(States.get(agent, "a").effectiveAdmin()).isEqualTo(Admin.MAINTENANCE);
-    assertThat(States.get(agent, "a").admin()).isEqualTo(Admin.READY);
+    assertThat(States.get(agent, "a").wish().admin()).isEqualTo(Admin.READY);
   }
 
   @Test
@@ -81,8 +81,8 @@ class FindingsTest {
     assertThat(States.get(state, "a").effectiveAdmin()).isEqualTo(Admin.MAINTENANCE);
     Applied back = state.apply(says("registry", null));
     assertThat(back.events())
-        .containsExactly(
-            new Event.AdminChanged("app", 4, "a", Admin.MAINTENANCE, Admin.DRAIN, "registry"));
+        .containsExactly(new Event.AdminChanged(
+            "app", 4, "a", Admin.MAINTENANCE, Admin.DRAIN, "registry", "finding taken back"));
   }
 
   @Test
@@ -150,7 +150,7 @@ class FindingsTest {
         .containsExactly(
             new Event.HealthChanged(
                 "app", 2, "a", Health.UNCHECKED, Health.DOWN, "agent", "everything"),
-            new Event.AdminChanged("app", 2, "a", Admin.READY, Admin.DRAIN, "agent"),
+            new Event.AdminChanged("app", 2, "a", Admin.READY, Admin.DRAIN, "agent", "everything"),
             new Event.WeightChanged("app", 2, "a", 1, 0),
             new Event.LimitChanged("app", 2, "a", 0, 3),
             new Event.EligibleChanged("app", 2, 2, List.of("b"), false));

@@ -4,7 +4,12 @@ import dev.fairlead.health.Hysteresis.Transition;
 import dev.fairlead.spi.ConnectOptions;
 import dev.fairlead.spi.LoopTimer;
 import dev.fairlead.spi.Watched;
+import dev.fairlead.status.Admin;
+import dev.fairlead.status.CheckCode;
 import dev.fairlead.status.Finding;
+import dev.fairlead.status.Health;
+import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,9 +17,10 @@ import org.jspecify.annotations.Nullable;
  * control loop only.
  *
  * <ul>
- *   <li>The first check begins at once, the next one an interval after the end of the one before: never
- *       two at once. (HAProxy counts its interval from the end, too.)
- *   <li>The first pause is a random part of the interval, so that servers first asked together drift apart.
+ *   <li>Intervals count from the beginning of one check to the beginning of the next, so that the rhythm
+ *       does not drift; a check that takes longer makes the next one wait for the following beat. Never two
+ *       at once.
+ *   <li>The first interval is a random part of itself, so that servers first asked together drift apart.
  *   <li>Whatever a probe does, it costs one check: a timer ends what does not end by itself.
  *   <li>Once closed, nothing is scheduled, connected or reported.
  * </ul>
@@ -27,7 +33,10 @@ final class CheckLoop implements AutoCloseable {
   private final LoopTimer timer;
   private Hysteresis counted;
   private boolean judged;
+  private boolean draining;
+  private @Nullable String warned;
   private @Nullable RunningCheck running;
+  private long startedAt;
   private boolean closed;
 
   CheckLoop(Watched server, Probe probe, Rhythm rhythm, Endpoint endpoint) {
@@ -40,10 +49,19 @@ final class CheckLoop implements AutoCloseable {
   }
 
   void start() {
-    if (rhythm.initialState() == InitialState.WAIT) {
-      server.report(Finding.down("no verdict yet"));
+    switch (rhythm.initialState()) {
+      case FULLY_UP -> server.report(Finding.up("fully up at the start"));
+      case DOWN, FULLY_DOWN -> server.report(Finding.down("down at the start"));
+      case WAIT -> server.report(Finding.down("no verdict yet"));
+      case UP -> {} // it counts as up until somebody speaks
     }
-    if (!closed) {
+    if (closed) {
+      return;
+    }
+    long delay = rhythm.nanosToFirst(server.random());
+    if (delay > 0) {
+      timer.set(delay);
+    } else {
       ask();
     }
   }
@@ -67,6 +85,7 @@ final class CheckLoop implements AutoCloseable {
   }
 
   private void ask() {
+    startedAt = server.loop().ticker().nanoTime();
     running = new RunningCheck(server, probe, options, this::learned);
     timer.set(rhythm.patience().toNanos());
     running.ask();
@@ -81,22 +100,53 @@ final class CheckLoop implements AutoCloseable {
     counted = before.after(verdict.passed());
     boolean first = !judged;
     judged = true;
-    timer.set(
-        first
-            ? rhythm.nanosAfterFirst(counted, server.random())
-            : rhythm.nanosAfter(counted, server.random()));
-    if (first || counted.since(before) == Transition.CHANGED) {
-      report(verdict, first);
+    long interval = first
+        ? rhythm.nanosAfterFirst(counted, server.random())
+        : rhythm.nanosAfter(counted, server.random());
+    timer.set(untilBeat(interval));
+    Duration took = Objects.requireNonNull(verdict.duration(), "duration");
+    server.checked(verdict.code(), verdict.words(), took);
+    boolean drains = verdict.code() == CheckCode.L7OKC;
+    boolean settled = first && verdict.passed() == counted.up();
+    boolean turned =
+        !settled && before.up() && counted.up() && verdict.passed() && drains != draining;
+    if (settled || turned || counted.since(before) == Transition.CHANGED) {
+      draining = drains;
+      String after = turned ? "after a drain" : settled ? "first check " + word() : count();
+      report(verdict, after);
+    }
+    warn(verdict.warning());
+  }
+
+  /** To the next multiple of the interval after the beginning. */
+  private long untilBeat(long interval) {
+    long passed = server.loop().ticker().nanoTime() - startedAt;
+    return interval - passed % interval;
+  }
+
+  private String count() {
+    int needed = counted.up() ? rhythm.rise() : rhythm.fall();
+    return "%d of %d %s".formatted(needed, needed, word());
+  }
+
+  private String word() {
+    return counted.up() ? "passed" : "failed";
+  }
+
+  private void report(Verdict verdict, String after) {
+    if (!counted.up()) {
+      server.report(Finding.down(verdict + ", " + after));
+    } else if (draining) {
+      server.report(new Finding(Health.UP, Admin.DRAIN, null, null, verdict.toString()));
+    } else {
+      server.report(Finding.up(verdict + ", " + after));
     }
   }
 
-  private void report(Verdict verdict, boolean first) {
-    boolean up = counted.up();
-    int needed = up ? rhythm.rise() : rhythm.fall();
-    String count = first ? "first check" : needed + " of " + needed;
-    server.report(
-        up
-            ? Finding.up(verdict + ", " + count + " passed")
-            : Finding.down(verdict + ", " + count + " failed"));
+  private void warn(@Nullable String warning) {
+    if (warning != null && !warning.equals(warned)) {
+      server.warned(Reasons.line(warning));
+    }
+    warned = warning;
   }
 }

@@ -26,9 +26,10 @@ import org.jspecify.annotations.Nullable;
  * changes are reported, with the verdict as their reason: {@code L7STS: 503 in 4 ms, expected 200..399, 3
  * of 3 failed}.
  *
- * <p>The first check begins when the watch begins, before any listener opens. The next one follows an
- * interval after its end, so that a server is never asked twice at once; the very first pause is a random
- * part of the interval, so that many servers are not asked all at once ever after.
+ * <p>The first check begins when the watch begins, before any listener opens. Intervals count from the
+ * beginning of one check to that of the next; one that takes longer makes the next wait for the following
+ * beat, so that a server is never asked twice at once. The very first interval is a random part of itself, so
+ * that many servers are not asked all at once ever after.
  */
 public final class HealthCheck implements HealthMonitor {
   private final Probe probe;
@@ -47,7 +48,7 @@ public final class HealthCheck implements HealthMonitor {
    * @return the check, every 2 s, rise 2, fall 3
    */
   public static HealthCheck tcp() {
-    return of(new TcpProbe());
+    return of(Probes.tcp());
   }
 
   /**
@@ -59,7 +60,7 @@ public final class HealthCheck implements HealthMonitor {
    * @return the check, every 2 s, rise 2, fall 3
    */
   public static HealthCheck http(String method, String path) {
-    return of(new HttpProbe(method, path));
+    return of(Probes.http(method, path));
   }
 
   /**
@@ -74,7 +75,7 @@ public final class HealthCheck implements HealthMonitor {
   }
 
   /**
-   * The pause between two checks of a server that is fully up (HAProxy: {@code inter}).
+   * The time from one check to the next of a server that is fully up (HAProxy: {@code inter}).
    *
    * @param interval from 1 ms on; default 2 s
    * @return a changed copy
@@ -84,7 +85,7 @@ public final class HealthCheck implements HealthMonitor {
   }
 
   /**
-   * The pause while the server is going up or down (HAProxy: {@code fastinter}).
+   * The time between two checks while the server is going up or down (HAProxy: {@code fastinter}).
    *
    * @param interval from 1 ms on; default: as {@link #every}
    * @return a changed copy
@@ -94,7 +95,7 @@ public final class HealthCheck implements HealthMonitor {
   }
 
   /**
-   * The pause while the server is down (HAProxy: {@code downinter}).
+   * The time between two checks while the server is down (HAProxy: {@code downinter}).
    *
    * @param interval from 1 ms on; default: as {@link #every}
    * @return a changed copy
@@ -135,13 +136,24 @@ public final class HealthCheck implements HealthMonitor {
   }
 
   /**
-   * By how much each pause varies at random, either way (HAProxy: {@code spread-checks}).
+   * By how much each interval varies at random, either way (HAProxy: {@code spread-checks}).
    *
    * @param percent 0..50; default 0
    * @return a changed copy
    */
   public HealthCheck jitter(int percent) {
     return with(rhythm.jitter(percent));
+  }
+
+  /**
+   * Begins the first checks at random within a while instead of all at once (keepalived: {@code warmup}),
+   * for backends with very many servers. Until then the {@link #initialState} holds.
+   *
+   * @param within from 1 ms on; default: all at once
+   * @return a changed copy
+   */
+  public HealthCheck spread(Duration within) {
+    return with(rhythm.spread(within));
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.fairlead.health;
 
 import dev.fairlead.spi.EdgeException;
+import dev.fairlead.status.CheckCode;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
@@ -76,12 +77,12 @@ final class HttpAnswer extends SimpleChannelInboundHandler<HttpObject> {
     boolean good = expected.stream().anyMatch(range -> range.contains(status));
     verdict.complete(
         good
-            ? Verdict.pass("L7OK: " + status)
-            : Verdict.fail("L7STS: " + status).expected(HttpProbe.text(expected)));
+            ? Verdict.pass(Integer.toString(status))
+            : Verdict.fail(Integer.toString(status)).expected(HttpProbe.text(expected)));
   }
 
   private void fail(String what) {
-    verdict.complete(Verdict.fail("L7RSP: " + what));
+    verdict.complete(Verdict.of(CheckCode.L7RSP, what));
   }
 
   /** Another head follows, unless the connection no longer speaks HTTP. */

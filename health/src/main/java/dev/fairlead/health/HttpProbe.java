@@ -1,5 +1,6 @@
 package dev.fairlead.health;
 
+import dev.fairlead.status.CheckCode;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
@@ -82,7 +83,7 @@ record HttpProbe(
       Channel channel, FullHttpRequest request, CompletableFuture<Verdict> verdict) {
     channel.writeAndFlush(request).addListener(sent -> {
       if (!sent.isSuccess()) {
-        verdict.complete(Verdict.fail("L7RSP: " + Reasons.message(sent.cause())));
+        verdict.complete(Verdict.of(CheckCode.L7RSP, Reasons.message(sent.cause())));
       }
     });
   }

@@ -21,9 +21,15 @@ record Hysteresis(int rise, int fall, int counter) {
     CHANGED
   }
 
-  /** Just up, or just not up: either way the first verdict settles it. */
+  /** Just up and just not up are settled by the first verdict, the full ones are not. */
   static Hysteresis initial(int rise, int fall, InitialState state) {
-    return new Hysteresis(rise, fall, state == InitialState.UP ? rise : rise - 1);
+    int counter = switch (state) {
+      case FULLY_UP -> rise + fall - 1;
+      case UP -> rise;
+      case DOWN, WAIT -> rise - 1;
+      case FULLY_DOWN -> 0;
+    };
+    return new Hysteresis(rise, fall, counter);
   }
 
   Hysteresis after(boolean passed) {

@@ -1,6 +1,7 @@
 package dev.fairlead.health;
 
 import dev.fairlead.spi.EdgeException;
+import dev.fairlead.status.CheckCode;
 import dev.fairlead.status.Reason;
 import io.netty.channel.ConnectTimeoutException;
 import java.net.SocketException;
@@ -19,14 +20,14 @@ final class Reasons {
       return tls(tls);
     }
     return cause instanceof ConnectTimeoutException
-        ? Verdict.fail("L4TOUT: no connection")
-        : Verdict.fail("L4CON: " + message(cause));
+        ? Verdict.of(CheckCode.L4TOUT, "no connection")
+        : Verdict.of(CheckCode.L4CON, message(cause));
   }
 
   /** TLS says what is wrong with the server in words of its own. */
   static Verdict tls(EdgeException failure) {
-    String code = failure.reason() == Reason.TLS_TIMEOUT ? "L6TOUT: " : "L6RSP: ";
-    return Verdict.fail(code + failure.getMessage());
+    CheckCode code = failure.reason() == Reason.TLS_TIMEOUT ? CheckCode.L6TOUT : CheckCode.L6RSP;
+    return Verdict.of(code, String.valueOf(failure.getMessage()));
   }
 
   /** The class is named unless the message of a socket's failure says it all. */

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param fastEvery the same while it is going up or down; null: as {@code every}
  * @param downEvery the same while it is down; null: as {@code every}
  * @param timeout for a whole check; null: as {@code every}
+ * @param spread the first checks begin within it, at random; null: at once
  */
 record Rhythm(
     Duration every,
@@ -22,9 +23,10 @@ record Rhythm(
     int rise,
     int fall,
     int jitter,
+    @Nullable Duration spread,
     InitialState initialState) {
   static final Rhythm DEFAULT =
-      new Rhythm(Duration.ofSeconds(2), null, null, null, 2, 3, 0, InitialState.UP);
+      new Rhythm(Duration.ofSeconds(2), null, null, null, 2, 3, 0, null, InitialState.UP);
 
   private static final int MOST_VERDICTS = 10_000;
 
@@ -33,6 +35,7 @@ record Rhythm(
     interval("fastEvery", fastEvery);
     interval("downEvery", downEvery);
     interval("timeout", timeout);
+    interval("spread", spread);
     Check.range("rise", rise, 1, MOST_VERDICTS);
     Check.range("fall", fall, 1, MOST_VERDICTS);
     Check.range("jitter", jitter, 0, 50);
@@ -40,38 +43,47 @@ record Rhythm(
   }
 
   Rhythm every(Duration time) {
-    return new Rhythm(time, fastEvery, downEvery, timeout, rise, fall, jitter, initialState);
+    return new Rhythm(
+        time, fastEvery, downEvery, timeout, rise, fall, jitter, spread, initialState);
   }
 
   Rhythm fastEvery(Duration time) {
     Objects.requireNonNull(time, "fastEvery");
-    return new Rhythm(every, time, downEvery, timeout, rise, fall, jitter, initialState);
+    return new Rhythm(every, time, downEvery, timeout, rise, fall, jitter, spread, initialState);
   }
 
   Rhythm downEvery(Duration time) {
     Objects.requireNonNull(time, "downEvery");
-    return new Rhythm(every, fastEvery, time, timeout, rise, fall, jitter, initialState);
+    return new Rhythm(every, fastEvery, time, timeout, rise, fall, jitter, spread, initialState);
   }
 
   Rhythm timeout(Duration time) {
     Objects.requireNonNull(time, "timeout");
-    return new Rhythm(every, fastEvery, downEvery, time, rise, fall, jitter, initialState);
+    return new Rhythm(every, fastEvery, downEvery, time, rise, fall, jitter, spread, initialState);
   }
 
   Rhythm rise(int count) {
-    return new Rhythm(every, fastEvery, downEvery, timeout, count, fall, jitter, initialState);
+    return new Rhythm(
+        every, fastEvery, downEvery, timeout, count, fall, jitter, spread, initialState);
   }
 
   Rhythm fall(int count) {
-    return new Rhythm(every, fastEvery, downEvery, timeout, rise, count, jitter, initialState);
+    return new Rhythm(
+        every, fastEvery, downEvery, timeout, rise, count, jitter, spread, initialState);
   }
 
   Rhythm jitter(int percent) {
-    return new Rhythm(every, fastEvery, downEvery, timeout, rise, fall, percent, initialState);
+    return new Rhythm(
+        every, fastEvery, downEvery, timeout, rise, fall, percent, spread, initialState);
   }
 
   Rhythm initialState(InitialState state) {
-    return new Rhythm(every, fastEvery, downEvery, timeout, rise, fall, jitter, state);
+    return new Rhythm(every, fastEvery, downEvery, timeout, rise, fall, jitter, spread, state);
+  }
+
+  Rhythm spread(Duration time) {
+    Objects.requireNonNull(time, "spread");
+    return new Rhythm(every, fastEvery, downEvery, timeout, rise, fall, jitter, time, initialState);
   }
 
   /** How long a whole check may take. */
@@ -83,15 +95,20 @@ record Rhythm(
     return Hysteresis.initial(rise, fall, initialState);
   }
 
+  /** Before the first check. */
+  long nanosToFirst(RandomGenerator random) {
+    return spread == null ? 0 : (long) (spread.toNanos() * random.nextDouble());
+  }
+
   /**
-   * From the end of the first check to the second: anywhere within the interval, so that servers that
+   * From the beginning of the first check to the second: anywhere within the interval, so that servers that
    * were first asked together are not asked together ever after.
    */
   long nanosAfterFirst(Hysteresis now, RandomGenerator random) {
     return Math.max(1, (long) (interval(now).toNanos() * (1 - random.nextDouble())));
   }
 
-  /** From the end of one check to the next. */
+  /** From the beginning of one check to that of the next. */
   long nanosAfter(Hysteresis now, RandomGenerator random) {
     long nanos = interval(now).toNanos();
     if (jitter == 0) {
@@ -124,6 +141,9 @@ record Rhythm(
     text.append(", rise ").append(rise).append(", fall ").append(fall);
     if (jitter > 0) {
       text.append(", jitter ").append(jitter).append('%');
+    }
+    if (spread != null) {
+      text.append(", spread ").append(text(spread));
     }
     if (initialState != InitialState.UP) {
       text.append(", initialState ").append(initialState);

@@ -2,6 +2,7 @@ package dev.fairlead.health;
 
 import dev.fairlead.spi.ConnectOptions;
 import dev.fairlead.spi.Watched;
+import dev.fairlead.status.CheckCode;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.EventLoop;
@@ -55,11 +56,11 @@ final class RunningCheck implements Target {
 
   void timeOut() {
     if (connections.isEmpty()) {
-      end(Verdict.fail("L7TOUT: no verdict"));
+      end(Verdict.of(CheckCode.L7TOUT, "no verdict"));
     } else if (connections.stream().anyMatch(Future::isSuccess)) {
-      end(Verdict.fail("L7TOUT: no answer"));
+      end(Verdict.of(CheckCode.L7TOUT, "no answer"));
     } else {
-      end(Verdict.fail("L4TOUT: no connection"));
+      end(Verdict.of(CheckCode.L4TOUT, "no connection"));
     }
   }
 
@@ -82,7 +83,7 @@ final class RunningCheck implements Target {
 
   private void conclude(@Nullable Verdict verdict, @Nullable Throwable failure) {
     if (failure != null) {
-      end(Verdict.fail(Reasons.message(failure)));
+      end(Verdict.of(CheckCode.L7RSP, Reasons.message(failure)));
     } else if (verdict != null) {
       end(verdict);
     } else {
@@ -93,7 +94,7 @@ final class RunningCheck implements Target {
   private void broken(Throwable bug) {
     if (!over) {
       server.failed("probe", probe, bug);
-      end(Verdict.fail("the probe failed: " + Reasons.message(bug)));
+      end(Verdict.of(CheckCode.L7RSP, "the probe failed: " + Reasons.message(bug)));
     }
   }
 
@@ -106,8 +107,7 @@ final class RunningCheck implements Target {
     Duration took = verdict.duration() == null
         ? Duration.ofNanos(loop().ticker().nanoTime() - startedAt)
         : verdict.duration();
-    whenOver.accept(
-        new Verdict(verdict.passed(), Reasons.line(verdict.text()), verdict.expected(), took));
+    whenOver.accept(verdict.duration(took));
   }
 
   private void release() {

@@ -1,5 +1,6 @@
 package dev.fairlead.health;
 
+import dev.fairlead.status.CheckCode;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.util.concurrent.CompletableFuture;
@@ -14,7 +15,7 @@ record TcpProbe() implements Probe {
         .connect(new Silent())
         .addListener(connected -> verdict.complete(
             connected.isSuccess()
-                ? Verdict.pass("L4OK: connected")
+                ? Verdict.of(CheckCode.L4OK, "connected")
                 : Reasons.notConnected(connected.cause())));
     return verdict;
   }

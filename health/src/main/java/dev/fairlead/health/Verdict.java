@@ -1,56 +1,86 @@
 package dev.fairlead.health;
 
+import dev.fairlead.status.CheckCode;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one check found, in words for an operator. Those of the checks that come with Fairlead begin with
- * HAProxy's code: {@code L4OK}, {@code L4CON} (not connected), {@code L4TOUT} (not connected in time),
- * {@code L7OK}, {@code L7STS} (unexpected status), {@code L7RSP} (no proper answer), {@code L7TOUT} (no
- * answer in time).
+ * What one check found: a code that HAProxy's operators know, and words.
  *
- * @param passed whether the server can do its work
- * @param text what was seen, for example {@code L7STS: 503}
+ * @param code how far it came, and whether that is good
+ * @param text what was seen, for example {@code 503}; empty when the code says it all
  * @param expected what should have been seen; null when that goes without saying
+ * @param warning what operators should know although the server works; null when there is nothing. It
+ *     becomes an event when it is new
  * @param duration how long the check took; null to have it measured
  */
 public record Verdict(
-    boolean passed,
+    CheckCode code,
     String text,
     @Nullable String expected,
+    @Nullable String warning,
     @Nullable Duration duration) {
 
   /**
-   * Checks that there is a text.
+   * Checks that there are a code and a text.
    *
-   * @param passed whether the server can do its work
+   * @param code how far it came
    * @param text what was seen
    * @param expected what should have been seen, or null
+   * @param warning what operators should know, or null
    * @param duration how long the check took, or null
    */
   public Verdict {
+    Objects.requireNonNull(code, "code");
     Objects.requireNonNull(text, "text");
   }
 
   /**
-   * The server can do its work.
+   * A verdict of any kind.
+   *
+   * @param code how far the check came
+   * @param text what was seen
+   * @return the verdict
+   */
+  public static Verdict of(CheckCode code, String text) {
+    return new Verdict(code, text, null, null, null);
+  }
+
+  /**
+   * The server can do its work ({@link CheckCode#L7OK}).
    *
    * @param text what was seen
    * @return the verdict
    */
   public static Verdict pass(String text) {
-    return new Verdict(true, text, null, null);
+    return of(CheckCode.L7OK, text);
   }
 
   /**
-   * The server cannot do its work.
+   * The server cannot do its work ({@link CheckCode#L7STS}).
    *
    * @param text what was seen
    * @return the verdict
    */
   public static Verdict fail(String text) {
-    return new Verdict(false, text, null, null);
+    return of(CheckCode.L7STS, text);
+  }
+
+  /**
+   * The server works, but wants no new traffic ({@link CheckCode#L7OKC}): it drains until a check passes
+   * without this wish.
+   *
+   * @param text what was seen
+   * @return the verdict
+   */
+  public static Verdict drain(String text) {
+    return of(CheckCode.L7OKC, text);
+  }
+
+  /** {@return whether the server can do its work} */
+  public boolean passed() {
+    return code.passed();
   }
 
   /**
@@ -60,7 +90,17 @@ public record Verdict(
    * @return a changed copy
    */
   public Verdict expected(String what) {
-    return new Verdict(passed, text, Objects.requireNonNull(what, "expected"), duration);
+    return new Verdict(code, text, Objects.requireNonNull(what, "expected"), warning, duration);
+  }
+
+  /**
+   * The same verdict with a warning.
+   *
+   * @param what operators should know although the server works
+   * @return a changed copy
+   */
+  public Verdict warning(String what) {
+    return new Verdict(code, text, expected, Objects.requireNonNull(what, "warning"), duration);
   }
 
   /**
@@ -70,14 +110,21 @@ public record Verdict(
    * @return a changed copy
    */
   public Verdict duration(Duration time) {
-    return new Verdict(passed, text, expected, Objects.requireNonNull(time, "duration"));
+    return new Verdict(code, text, expected, warning, Objects.requireNonNull(time, "duration"));
+  }
+
+  /** What was seen and what should have been, in one line whatever a server has sent. */
+  String words() {
+    String words = expected == null ? text : text + ", expected " + expected;
+    return Reasons.line(words);
   }
 
   /** {@return for example {@code L7STS: 503 in 4 ms, expected 200..399}} */
   @Override
   public String toString() {
-    return text
+    return code
+        + (text.isEmpty() ? "" : ": " + Reasons.line(text))
         + (duration == null ? "" : " in " + duration.toMillis() + " ms")
-        + (expected == null ? "" : ", expected " + expected);
+        + (expected == null ? "" : ", expected " + Reasons.line(expected));
   }
 }

@@ -4,6 +4,7 @@ import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 import static java.util.concurrent.CompletableFuture.completedFuture;
 import static java.util.concurrent.CompletableFuture.failedFuture;
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
@@ -12,6 +13,7 @@ import io.netty.channel.local.LocalAddress;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -58,14 +60,14 @@ class CheckLoopTest {
   void the_first_pass_makes_it_up_and_further_ones_say_nothing() {
     watch(EACH_SECOND, new ScriptedProbe("S"), ofSeconds(10));
 
-    assertThat(server.said).containsExactly("0 ms UP: fine in 0 ms, first check passed");
+    assertThat(server.said).containsExactly("0 ms UP: L7OK: fine in 0 ms, first check passed");
   }
 
   @Test
   void the_first_failure_takes_it_down_and_further_ones_say_nothing() {
     watch(EACH_SECOND, new ScriptedProbe("F"), ofSeconds(10));
 
-    assertThat(server.said).containsExactly("0 ms DOWN: ill in 0 ms, first check failed");
+    assertThat(server.said).containsExactly("0 ms DOWN: L7STS: ill in 0 ms, first check failed");
   }
 
   @Test
@@ -74,9 +76,9 @@ class CheckLoopTest {
 
     assertThat(server.said)
         .containsExactly(
-            "0 ms UP: fine in 0 ms, first check passed",
-            "6000 ms DOWN: ill in 0 ms, 3 of 3 failed",
-            "10000 ms UP: fine in 0 ms, 2 of 2 passed");
+            "0 ms UP: L7OK: fine in 0 ms, first check passed",
+            "6000 ms DOWN: L7STS: ill in 0 ms, 3 of 3 failed",
+            "10000 ms UP: L7OK: fine in 0 ms, 2 of 2 passed");
   }
 
   @Test
@@ -89,7 +91,7 @@ class CheckLoopTest {
         .containsExactly(
             "0 ms DOWN: no verdict yet",
             "1000 ms DOWN: L7TOUT: no verdict in 1000 ms, first check failed",
-            "3000 ms UP: fine in 0 ms, 2 of 2 passed");
+            "3000 ms UP: L7OK: fine in 0 ms, 2 of 2 passed");
   }
 
   @Test
@@ -98,7 +100,8 @@ class CheckLoopTest {
         EACH_SECOND.initialState(InitialState.WAIT).rise(5), new ScriptedProbe("S"), ofSeconds(9));
 
     assertThat(server.said)
-        .containsExactly("0 ms DOWN: no verdict yet", "0 ms UP: fine in 0 ms, first check passed");
+        .containsExactly(
+            "0 ms DOWN: no verdict yet", "0 ms UP: L7OK: fine in 0 ms, first check passed");
   }
 
   // ---- when it is asked
@@ -111,9 +114,9 @@ class CheckLoopTest {
         .containsExactly(0L, 1000L, 1200L, 1400L, 6400L, 11_400L, 11_600L, 12_600L, 13_600L);
     assertThat(server.said)
         .containsExactly(
-            "0 ms UP: fine in 0 ms, first check passed",
-            "1400 ms DOWN: ill in 0 ms, 3 of 3 failed",
-            "11600 ms UP: fine in 0 ms, 2 of 2 passed");
+            "0 ms UP: L7OK: fine in 0 ms, first check passed",
+            "1400 ms DOWN: L7STS: ill in 0 ms, 3 of 3 failed",
+            "11600 ms UP: L7OK: fine in 0 ms, 2 of 2 passed");
   }
 
   @Test
@@ -124,7 +127,7 @@ class CheckLoopTest {
 
   /** As HAProxy 2.6 does: inter 1s, and an origin that hangs, is asked every 2 s. */
   @Test
-  void the_interval_counts_from_the_end_of_a_check_so_that_none_overlap() throws Exception {
+  void a_check_that_takes_a_whole_interval_makes_the_next_wait_for_another() throws Exception {
     assertThat(askedAt("SH", EACH_SECOND, ofMillis(6500))).containsExactly(0L, 1000L, 3000L, 5000L);
     assertThat(server.said)
         .last()
@@ -132,9 +135,90 @@ class CheckLoopTest {
   }
 
   @Test
+  void the_rhythm_does_not_drift_by_what_checks_take() throws Exception {
+    List<Long> askedAt = new ArrayList<>();
+    Probe slow = target -> {
+      askedAt.add(net.now().toMillis());
+      CompletableFuture<Verdict> verdict = new CompletableFuture<>();
+      target.loop().schedule(() -> verdict.complete(Verdict.pass("fine")), 300, MILLISECONDS);
+      return verdict;
+    };
+    watch(EACH_SECOND, slow, ofSeconds(4)).close();
+    assertThat(askedAt).containsExactly(0L, 1000L, 2000L, 3000L, 4000L);
+  }
+
+  @Test
+  void first_checks_may_be_spread_over_a_while() throws Exception {
+    server.chance = Long.MIN_VALUE; // the middle
+    Rhythm rhythm = EACH_SECOND.spread(ofSeconds(10)).initialState(InitialState.FULLY_UP);
+    watch(rhythm, new ScriptedProbe("F"), ofMillis(4999));
+    assertThat(server.said).containsExactly("0 ms UP: fully up at the start");
+    assertThat(server.checked).isEmpty();
+    net.advance(ofMillis(1));
+    assertThat(server.checked).containsExactly("L7STS: ill");
+  }
+
+  @Test
+  void
+      a_fully_up_server_falls_after_all_its_failures_and_a_fully_down_one_rises_after_its_passes() {
+    watch(EACH_SECOND.initialState(InitialState.FULLY_UP), new ScriptedProbe("F"), ofSeconds(3));
+    watch(EACH_SECOND.initialState(InitialState.FULLY_DOWN), new ScriptedProbe("S"), ofSeconds(3));
+    assertThat(server.said)
+        .containsExactly(
+            "0 ms UP: fully up at the start",
+            "2000 ms DOWN: L7STS: ill in 0 ms, 3 of 3 failed",
+            "3000 ms DOWN: down at the start",
+            "4000 ms UP: L7OK: fine in 0 ms, 2 of 2 passed");
+  }
+
+  @Test
+  void a_down_server_rises_with_its_first_pass() {
+    watch(EACH_SECOND.initialState(InitialState.DOWN), new ScriptedProbe("S"), ofSeconds(3));
+    assertThat(server.said)
+        .containsExactly(
+            "0 ms DOWN: down at the start", "0 ms UP: L7OK: fine in 0 ms, first check passed");
+  }
+
+  // ---- what else a verdict may say
+
+  @Test
+  void every_verdict_is_told_with_its_code_even_when_nothing_changes() {
+    watch(EACH_SECOND, new ScriptedProbe("SFS"), ofSeconds(3));
+    assertThat(server.checked)
+        .containsExactly("L7OK: fine", "L7STS: ill", "L7OK: fine", "L7OK: fine");
+    assertThat(server.said).hasSize(1);
+  }
+
+  @Test
+  void a_pass_with_a_wish_to_drain_drains_at_once_until_one_without_it() {
+    Iterator<Verdict> verdicts = List.of(
+            Verdict.pass("200"), Verdict.drain("404"), Verdict.drain("404"), Verdict.pass("200"))
+        .iterator();
+    watch(EACH_SECOND, target -> completedFuture(verdicts.next()), ofSeconds(3));
+    assertThat(server.said)
+        .containsExactly(
+            "0 ms UP: L7OK: 200 in 0 ms, first check passed",
+            "1000 ms UP: L7OKC: 404 in 0 ms",
+            "3000 ms UP: L7OK: 200 in 0 ms, after a drain");
+    assertThat(server.wishes).containsExactly("none", "DRAIN", "none");
+  }
+
+  @Test
+  void a_warning_is_told_once_until_it_changes() {
+    Iterator<Verdict> verdicts = List.of(
+            Verdict.pass("").warning("6 days"),
+            Verdict.pass("").warning("6 days"),
+            Verdict.pass("").warning("5 days"),
+            Verdict.pass(""))
+        .iterator();
+    watch(EACH_SECOND, target -> completedFuture(verdicts.next()), ofSeconds(3));
+    assertThat(server.warnings).containsExactly("6 days", "5 days");
+  }
+
+  @Test
   void a_timeout_of_its_own_may_be_shorter_or_longer_than_the_interval() throws Exception {
     assertThat(askedAt("SH", EACH_SECOND.timeout(ofMillis(100)), ofMillis(3300)))
-        .containsExactly(0L, 1000L, 2100L, 3200L);
+        .containsExactly(0L, 1000L, 2000L, 3000L);
     long before = net.now().toMillis();
     assertThat(askedAt("SH", EACH_SECOND.timeout(ofSeconds(3)), ofSeconds(10)))
         .containsExactly(before, before + 1000, before + 5000, before + 9000);
@@ -170,8 +254,8 @@ class CheckLoopTest {
     assertThat(server.bugs).containsExactly("probe once: java.lang.IllegalStateException: boom");
     assertThat(server.said)
         .containsExactly(
-            "0 ms DOWN: the probe failed: IllegalStateException: boom in 0 ms, first check failed",
-            "2000 ms UP: fine in 0 ms, 2 of 2 passed");
+            "0 ms DOWN: L7RSP: the probe failed: IllegalStateException: boom in 0 ms, first check failed",
+            "2000 ms UP: L7OK: fine in 0 ms, 2 of 2 passed");
   }
 
   @Test
@@ -194,7 +278,7 @@ class CheckLoopTest {
         ofSeconds(1));
 
     assertThat(server.said)
-        .containsExactly("0 ms DOWN: IOException: no??route in 0 ms, first check failed");
+        .containsExactly("0 ms DOWN: L7RSP: IOException: no??route in 0 ms, first check failed");
     assertThat(server.bugs).isEmpty();
   }
 
@@ -223,7 +307,8 @@ class CheckLoopTest {
     assertThat(server.said).isEmpty(); // it is heard on the control loop only
     net.run();
 
-    assertThat(server.said).containsExactly("300 ms UP: from afar in 300 ms, first check passed");
+    assertThat(server.said)
+        .containsExactly("300 ms UP: L7OK: from afar in 300 ms, first check passed");
   }
 
   @Test
@@ -236,14 +321,14 @@ class CheckLoopTest {
 
     assertThat(server.said)
         .containsExactly(
-            "0 ms DOWN: 9 s behind in 42 ms, expected less than 5 s, first check failed");
+            "0 ms DOWN: L7STS: 9 s behind in 42 ms, expected less than 5 s, first check failed");
   }
 
   @Test
   void a_stage_that_tells_twice_is_heard_once() {
     watch(EACH_SECOND.rise(1).fall(1), target -> new Stammering(), ofMillis(1));
 
-    assertThat(server.said).containsExactly("0 ms UP: first in 0 ms, first check passed");
+    assertThat(server.said).containsExactly("0 ms UP: L7OK: first in 0 ms, first check passed");
   }
 
   // ---- the end
@@ -257,7 +342,7 @@ class CheckLoopTest {
     net.advance(ofSeconds(10));
 
     assertThat(probe.askedAtMillis).containsExactly(0L, 1000L, 2000L);
-    assertThat(server.said).containsExactly("0 ms UP: fine in 0 ms, first check passed");
+    assertThat(server.said).containsExactly("0 ms UP: L7OK: fine in 0 ms, first check passed");
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.fairlead.health;
 
 import dev.fairlead.spi.ConnectOptions;
 import dev.fairlead.spi.Watched;
+import dev.fairlead.status.CheckCode;
 import dev.fairlead.status.Finding;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
@@ -19,12 +20,16 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** A watched server without an engine: it remembers what is said of it, and when. */
 final class FakeServer implements Watched {
   final List<String> said = new CopyOnWriteArrayList<>();
+  final List<String> checked = new CopyOnWriteArrayList<>();
+  final List<String> wishes = new CopyOnWriteArrayList<>();
+  final List<String> warnings = new CopyOnWriteArrayList<>();
   final List<String> bugs = new CopyOnWriteArrayList<>();
   final List<Future<Channel>> connections = new CopyOnWriteArrayList<>();
   final List<ConnectOptions> options = new CopyOnWriteArrayList<>();
@@ -67,6 +72,11 @@ final class FakeServer implements Watched {
   }
 
   @Override
+  public int weight() {
+    return 1;
+  }
+
+  @Override
   public EventLoop loop() {
     return loop;
   }
@@ -106,10 +116,31 @@ final class FakeServer implements Watched {
 
   @Override
   public void report(Finding finding) {
+    wishes.add(String.valueOf(finding.admin()).replace("null", "none"));
     said.add(now().toMillis() + " ms " + finding.health() + ": " + finding.reason());
     if (onReport != null) {
       onReport.run();
     }
+  }
+
+  @Override
+  public void checked(CheckCode code, String text, Duration took) {
+    checked.add(code + ": " + text);
+  }
+
+  @Override
+  public void warned(String warning) {
+    warnings.add(warning);
+  }
+
+  @Override
+  public AutoCloseable onChecked(CheckListener listener) {
+    throw new UnsupportedOperationException("active checks do not look at others");
+  }
+
+  @Override
+  public <T> T shared(Supplier<T> first) {
+    return first.get();
   }
 
   @Override

@@ -3,9 +3,14 @@ package dev.fairlead.internal.admission;
 import dev.fairlead.balance.Candidate;
 import dev.fairlead.internal.count.Tallies;
 import dev.fairlead.internal.net.Destination;
+import dev.fairlead.spi.Watched.CheckListener;
 import dev.fairlead.spi.Watched.OutcomeListener;
+import dev.fairlead.status.ServerHistory;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +42,16 @@ public final class LiveServer implements Candidate.Load {
   private final CopyOnWriteArrayList<OutcomeListener> outcomeListeners =
       new CopyOnWriteArrayList<>();
 
+  private final CopyOnWriteArrayList<CheckSubscription> checkListeners =
+      new CopyOnWriteArrayList<>();
+
+  /**
+   * Who wants to hear of checks.
+   *
+   * @param source whose it is: it does not hear its own
+   */
+  public record CheckSubscription(String source, CheckListener listener) {}
+
   /** Those who wait for this very server. Guarded by the lock of {@link Admission}. */
   final TreeSet<Waiter> queue = new TreeSet<>();
 
@@ -44,11 +59,21 @@ public final class LiveServer implements Candidate.Load {
   @SuppressWarnings("unused") // through WORD
   private volatile long word;
 
+  /** Written by the control loop only. */
+  private volatile ServerHistory history;
+
   /** Run when the last slot is given back; set by the control loop while somebody wants to know. */
   private volatile @Nullable Runnable onIdle;
 
   public LiveServer(
-      String name, int id, int index, int maxQueue, Destination destination, int loops) {
+      String name,
+      int id,
+      int index,
+      int maxQueue,
+      Destination destination,
+      int loops,
+      Instant joined) {
+    this.history = new ServerHistory(joined, "", List.of(), 0, Map.of());
     this.name = name;
     this.id = id;
     this.index = index;
@@ -92,6 +117,20 @@ public final class LiveServer implements Candidate.Load {
 
   public CopyOnWriteArrayList<OutcomeListener> outcomeListeners() {
     return outcomeListeners;
+  }
+
+  public CopyOnWriteArrayList<CheckSubscription> checkListeners() {
+    return checkListeners;
+  }
+
+  /** How the server came to be what it is. */
+  public ServerHistory history() {
+    return history;
+  }
+
+  /** On the control loop only. */
+  public void history(ServerHistory next) {
+    history = next;
   }
 
   public void onIdle(@Nullable Runnable listener) {

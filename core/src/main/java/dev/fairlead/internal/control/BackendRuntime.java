@@ -17,9 +17,11 @@ import dev.fairlead.state.ServerListDiff;
 import dev.fairlead.state.ServerState;
 import dev.fairlead.status.BackendStatus;
 import dev.fairlead.status.Counter;
+import dev.fairlead.status.ServerHistory;
 import dev.fairlead.status.ServerStatus;
 import dev.fairlead.status.Stats;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collections;
@@ -27,9 +29,9 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
-import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +39,9 @@ import org.jspecify.annotations.Nullable;
  * that wait at the same time are published as one.
  */
 public final class BackendRuntime {
+  private static final ServerHistory NOTHING_KNOWN =
+      new ServerHistory(Instant.EPOCH, "", List.of(), 0, Map.of());
+
   private final Backend config;
   private final Engine engine;
   private final ControlLoop control;
@@ -124,7 +129,8 @@ public final class BackendRuntime {
         destination == null
             ? new Destination(server.config().address(), engine.names())
             : destination,
-        loops.count());
+        loops.count(),
+        engine.now());
   }
 
   /** The live server of an id; on the control loop. */
@@ -220,12 +226,21 @@ public final class BackendRuntime {
     }
     if (state != before) {
       publish();
+      events.forEach(this::writeDown);
       events.forEach(announcer::tell);
     }
     BackendStatus status = status();
     applied.forEach(p -> p.done().complete(status));
     destinations.values().forEach(unused -> Destinations.release(unused, engine));
     destinations.clear(); // of servers that were there already
+  }
+
+  private void writeDown(Event event) {
+    ServerState server = state.server(Histories.server(event));
+    if (server != null) {
+      LiveServer found = live(server);
+      found.history(Histories.after(found.history(), event, engine.now()));
+    }
   }
 
   private void publish() {
@@ -246,6 +261,7 @@ public final class BackendRuntime {
       Destinations.release(left.destination(), engine);
     }
     joined.forEach(monitors::watch);
+    state.servers().forEach(monitors::adapt);
     leaving.removeIf(this::absorbed);
     view = view();
     if (!gone.isEmpty() || !joined.isEmpty()) {
@@ -325,16 +341,14 @@ public final class BackendRuntime {
   /** A snapshot. From anywhere. */
   public BackendStatus status() {
     View now = view;
-    return now.state()
-        .status(
-            admission.waiting(),
-            s -> reading(now, s, LiveServer::inFlight),
-            s -> reading(now, s, LiveServer::queued));
+    return now.state().status(admission.waiting(), s -> readings(now, s));
   }
 
-  private static int reading(View now, ServerState server, ToIntFunction<LiveServer> what) {
+  private static ServerState.Readings readings(View now, ServerState server) {
     LiveServer found = now.live().get(server.name());
-    return found == null ? 0 : what.applyAsInt(found);
+    return found == null
+        ? new ServerState.Readings(0, 0, NOTHING_KNOWN)
+        : new ServerState.Readings(found.inFlight(), found.queued(), found.history());
   }
 
   /** The live server of a name, or null. From anywhere. */
@@ -345,18 +359,18 @@ public final class BackendRuntime {
   public @Nullable ServerStatus serverStatus(String server) {
     View now = view;
     ServerState found = now.state().server(server);
-    return found == null
-        ? null
-        : now.state()
-            .status(
-                found,
-                reading(now, found, LiveServer::inFlight),
-                reading(now, found, LiveServer::queued));
+    return found == null ? null : now.state().status(found, readings(now, found));
   }
 
   /** The servers' names, in configuration order. From anywhere. */
   public List<String> serverNames() {
     return view.state().servers().stream().map(ServerState::name).toList();
+  }
+
+  /** The sources that watch a server, the disabled ones included; none when it has left. */
+  public Set<String> sources(String server) {
+    ServerState found = view.state().server(server);
+    return found == null ? Set.of() : Monitors.of(found, config).keySet();
   }
 
   public Stats stats() {

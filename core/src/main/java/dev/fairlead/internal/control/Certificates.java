@@ -133,7 +133,7 @@ final class Certificates {
   }
 
   private Instant now() {
-    return engine.instant(engine.control().eventLoop().ticker().nanoTime());
+    return engine.now();
   }
 
   /** One blocking task after the other; its failure is the caller's only. */

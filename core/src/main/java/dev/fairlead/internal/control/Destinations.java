@@ -27,7 +27,7 @@ final class Destinations {
       String backend, Collection<Server> servers, Engine engine) {
     IdentityHashMap<Server, Destination> found = new IdentityHashMap<>();
     servers.forEach(s -> found.put(s, new Destination(s.address(), engine.names())));
-    Instant now = engine.instant(engine.control().eventLoop().ticker().nanoTime());
+    Instant now = engine.now();
     Queue<String> unknown = new ConcurrentLinkedQueue<>();
     Queue<String> problems = new ConcurrentLinkedQueue<>();
     CompletableFuture<?>[] looked = found.entrySet().stream()

@@ -135,6 +135,11 @@ public final class Engine {
     return sessions.incrementAndGet();
   }
 
+  /** The time of day, as the control loop's ticker has it. */
+  Instant now() {
+    return instant(control.eventLoop().ticker().nanoTime());
+  }
+
   Instant instant(long nanoTime) {
     return startInstant.plusNanos(nanoTime - startNanos);
   }

@@ -17,7 +17,7 @@ final class Gates {
 
   /** In the order of the bindings; fails with everything that is wrong. */
   static CompletableFuture<List<Gate>> of(Frontend frontend, Engine engine) {
-    Instant now = engine.instant(engine.control().eventLoop().ticker().nanoTime());
+    Instant now = engine.now();
     if (frontend.settings().bindings().stream().allMatch(b -> b.tls() == null)) {
       return CompletableFuture.completedFuture(read(frontend, engine, now)); // nothing blocks
     }

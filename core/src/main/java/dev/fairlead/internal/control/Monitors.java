@@ -1,31 +1,19 @@
 package dev.fairlead.internal.control;
 
 import dev.fairlead.config.Backend;
-import dev.fairlead.internal.admission.LiveServer;
 import dev.fairlead.internal.net.Connector;
-import dev.fairlead.internal.net.Destination;
-import dev.fairlead.spi.ConnectOptions;
 import dev.fairlead.spi.HealthMonitor;
-import dev.fairlead.spi.Watched;
-import dev.fairlead.state.Change;
 import dev.fairlead.state.ServerState;
-import dev.fairlead.status.Finding;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandler;
-import io.netty.channel.EventLoop;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
-import io.netty.util.concurrent.Future;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
-import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
-import java.util.random.RandomGenerator;
+import java.util.function.Supplier;
 
 /** Who watches the servers of one backend. On the control loop only. */
 final class Monitors {
@@ -35,7 +23,15 @@ final class Monitors {
   private final ChannelGroup channels;
   private final Connector connector;
   private final SplittableRandom random;
-  private final Map<Integer, List<AutoCloseable>> watches = new HashMap<>();
+
+  /** By the server's id, then by source. */
+  private final Map<Integer, Map<String, Watch>> watches = new HashMap<>();
+
+  /** What the watches of a monitor have in common. */
+  private final IdentityHashMap<HealthMonitor, Object> shared = new IdentityHashMap<>();
+
+  /** What a monitor was given, and what it gave. */
+  private record Watch(WatchedServer server, AutoCloseable running) {}
 
   Monitors(BackendRuntime backend, ControlLoop control, Announcer announcer) {
     this.backend = backend;
@@ -46,29 +42,66 @@ final class Monitors {
     this.random = new SplittableRandom(backend.config().name().hashCode());
   }
 
-  void watch(ServerState server) {
-    Map<String, HealthMonitor> monitors = new LinkedHashMap<>(backend.config().monitors());
+  /** The sources that watch a server, the disabled ones included. */
+  static Map<String, HealthMonitor> of(ServerState server, Backend backend) {
+    Map<String, HealthMonitor> monitors = new LinkedHashMap<>(backend.monitors());
     HealthMonitor own = server.config().healthCheck();
     if (own != null) {
       monitors.put(Backend.CHECK, own);
     }
-    List<AutoCloseable> started = new ArrayList<>();
+    return monitors;
+  }
+
+  void watch(ServerState server) {
+    Map<String, Watch> started = new LinkedHashMap<>();
     watches.put(server.id(), started);
-    monitors.forEach((source, monitor) -> {
-      View view = new View(server, source, backend.live(server));
-      started.add(view);
-      try {
-        started.add(Objects.requireNonNull(monitor.watch(view), "watch"));
-      } catch (Throwable e) {
-        view.failed("monitor", monitor, e);
+    of(server, backend.config()).forEach((source, monitor) -> {
+      if (!server.wish().disabled().contains(source)) {
+        begin(server, source, monitor, started);
       }
     });
   }
 
+  /** Ends and begins watches as the operator wants it. */
+  void adapt(ServerState server) {
+    Map<String, Watch> running = watches.get(server.id());
+    if (running == null) {
+      return;
+    }
+    for (String source : server.wish().disabled()) {
+      Watch ended = running.remove(source);
+      if (ended != null) {
+        end(ended);
+      }
+    }
+    Map<String, HealthMonitor> wanted = of(server, backend.config());
+    if (running.size() + server.wish().disabled().size() < wanted.size()) {
+      wanted.forEach((source, monitor) -> {
+        if (!running.containsKey(source) && !server.wish().disabled().contains(source)) {
+          begin(server, source, monitor, running);
+        }
+      });
+    }
+  }
+
+  private void begin(
+      ServerState server, String source, HealthMonitor monitor, Map<String, Watch> into) {
+    WatchedServer watched =
+        new WatchedServer(this, backend, server, source, monitor, random.split());
+    AutoCloseable running = () -> {};
+    into.put(source, new Watch(watched, running));
+    try {
+      running = Objects.requireNonNull(monitor.watch(watched), "watch");
+    } catch (Throwable e) {
+      watched.failed("monitor", monitor, e);
+    }
+    into.put(source, new Watch(watched, running));
+  }
+
   void unwatch(int id) {
-    List<AutoCloseable> watching = watches.remove(id);
+    Map<String, Watch> watching = watches.remove(id);
     if (watching != null) {
-      watching.forEach(this::end);
+      watching.values().forEach(this::end);
     }
   }
 
@@ -77,102 +110,29 @@ final class Monitors {
     channels.close();
   }
 
-  private void end(AutoCloseable watch) {
+  private void end(Watch watch) {
+    watch.server().close();
     try {
-      watch.close();
+      watch.running().close();
     } catch (Throwable e) {
-      announcer.failed("monitor", watch, backend.config().name(), e);
+      announcer.failed("monitor", watch.running(), backend.config().name(), e);
     }
   }
 
-  /** A server as one of its monitors sees it. */
-  private final class View implements Watched, AutoCloseable {
-    private final ServerState server;
-    private final String source;
-    private final LiveServer live;
-    private final RandomGenerator chance = random.split();
-    private volatile boolean closed;
+  Connector connector() {
+    return connector;
+  }
 
-    View(ServerState server, String source, LiveServer live) {
-      this.server = server;
-      this.source = source;
-      this.live = live;
-    }
+  ControlLoop control() {
+    return control;
+  }
 
-    @Override
-    public String name() {
-      return server.name();
-    }
+  Announcer announcer() {
+    return announcer;
+  }
 
-    @Override
-    public String backend() {
-      return backend.config().name();
-    }
-
-    @Override
-    public SocketAddress address() {
-      return server.config().address();
-    }
-
-    @Override
-    public Map<String, String> tags() {
-      return server.config().tags();
-    }
-
-    @Override
-    public EventLoop loop() {
-      return control.eventLoop();
-    }
-
-    @Override
-    public RandomGenerator random() {
-      return chance;
-    }
-
-    @Override
-    public Future<Channel> connect(ChannelHandler handler, ConnectOptions options) {
-      return connector.connect(
-          loop(),
-          destination(options),
-          options.timeout().toNanos(),
-          new Connector.Purpose(null, true, handler));
-    }
-
-    private Destination destination(ConnectOptions options) {
-      SocketAddress other = options.address();
-      if (other != null) {
-        return others.computeIfAbsent(
-            other, a -> new Destination(a, backend.engine().names()));
-      }
-      return options.port() > 0 && address() instanceof InetSocketAddress
-          ? ports.computeIfAbsent(options.port(), live.destination()::at)
-          : live.destination();
-    }
-
-    private final Map<SocketAddress, Destination> others = new HashMap<>();
-    private final Map<Integer, Destination> ports = new HashMap<>();
-
-    @Override
-    public void report(Finding finding) {
-      if (!closed) {
-        backend.change(List.of(new Change.Report(server.name(), server.id(), source, finding)));
-      }
-    }
-
-    @Override
-    public AutoCloseable onOutcome(OutcomeListener listener) {
-      live.outcomeListeners().add(listener);
-      return () -> live.outcomeListeners().remove(listener);
-    }
-
-    @Override
-    public void failed(String role, Object component, Throwable failure) {
-      announcer.failed(role, component, backend() + "/" + name(), failure);
-    }
-
-    @Override
-    public void close() {
-      closed = true;
-    }
+  /** The one object of a monitor that all its watches share. */
+  Object shared(HealthMonitor monitor, Supplier<?> first) {
+    return shared.computeIfAbsent(monitor, m -> Objects.requireNonNull(first.get(), "shared"));
   }
 }

@@ -17,6 +17,7 @@ import dev.fairlead.state.BackendState;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.local.LocalAddress;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -164,7 +165,8 @@ final class AdmissionRig {
         index,
         server.maxQueue(),
         new Destination(new LocalAddress(server.name()), NAMES),
-        loops.count());
+        loops.count(),
+        Instant.EPOCH);
   }
 
   /** Nobody waits and nothing is in flight. */

@@ -1,0 +1,183 @@
+package dev.fairlead.virtual;
+
+import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofSeconds;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.fairlead.ServerControl;
+import dev.fairlead.config.Backend;
+import dev.fairlead.event.Event;
+import dev.fairlead.spi.HealthMonitor;
+import dev.fairlead.spi.Watched;
+import dev.fairlead.status.CheckCode;
+import dev.fairlead.status.CheckResult;
+import dev.fairlead.status.Finding;
+import dev.fairlead.status.Health;
+import dev.fairlead.status.ServerStatus;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** What monitors say and hear, and what an operator sees of it. */
+class VirtualMonitorsTest {
+  @RegisterExtension
+  private final VirtualProxy proxy = new VirtualProxy();
+
+  /** Keeps what it watches, and counts the watches that have ended. */
+  private static final class Puppet implements HealthMonitor {
+    final List<Watched> watched = new ArrayList<>();
+    int ended;
+
+    @Override
+    public AutoCloseable watch(Watched server) {
+      watched.add(server);
+      return () -> ended++;
+    }
+
+    Watched last() {
+      return watched.get(watched.size() - 1);
+    }
+  }
+
+  private final Puppet check = new Puppet();
+  private final Puppet other = new Puppet();
+
+  private void start(String... servers) {
+    Backend.Builder app = Backend.builder("app").healthCheck(check).monitor("other", other);
+    for (String server : servers) {
+      app.server(proxy.origin(server).server());
+    }
+    proxy.start(app.build());
+  }
+
+  private ServerControl s1() {
+    return proxy.lb().backend("app").server("s1");
+  }
+
+  private ServerStatus status() {
+    ServerStatus status = s1().status();
+    if (status == null) {
+      throw new AssertionError("s1 has left");
+    }
+    return status;
+  }
+
+  private void says(Finding finding) {
+    check.last().report(finding);
+    proxy.net().run();
+  }
+
+  @Test
+  void the_latest_result_of_each_source_is_shown_and_changes_nothing() {
+    start("s1");
+    check.last().checked(CheckCode.L7STS, "503", ofMillis(4));
+    check.last().checked(CheckCode.L7OK, "200", ofMillis(3));
+    other.last().checked(CheckCode.L4CON, "refused", ofMillis(1));
+    assertThat(status().health()).isEqualTo(Health.UNCHECKED);
+    assertThat(status().history().checks())
+        .hasEntrySatisfying("check", r -> assertThat(r).hasToString("L7OK in 3 ms: 200"))
+        .hasEntrySatisfying("other", r -> assertThat(r.code()).isEqualTo(CheckCode.L4CON));
+  }
+
+  @Test
+  void a_result_is_heard_by_the_other_monitors_of_the_server_until_they_end_it() throws Exception {
+    start("s1");
+    List<String> heard = new ArrayList<>();
+    AutoCloseable subscription = other
+        .last()
+        .onChecked((String source, CheckResult result) -> heard.add(source + " " + result.code()));
+    check.last().checked(CheckCode.L7OK, "", ofMillis(1));
+    other.last().checked(CheckCode.L7OK, "its own", ofMillis(1));
+    subscription.close();
+    check.last().checked(CheckCode.L7OK, "", ofMillis(1));
+    assertThat(heard).containsExactly("check L7OK");
+  }
+
+  @Test
+  void a_warning_is_an_event() {
+    start("s1");
+    check.last().warned("the certificate ends in 6 days");
+    assertThat(proxy.events(Event.CheckWarned.class))
+        .containsExactly(
+            new Event.CheckWarned("app", "s1", "check", "the certificate ends in 6 days"));
+  }
+
+  @Test
+  void the_watches_of_one_monitor_share_one_object_and_those_of_another_do_not() {
+    start("s1", "s2");
+    Object common = check.watched.get(0).shared(Object::new);
+    assertThat(check.watched.get(1).<Object>shared(Object::new)).isSameAs(common);
+    assertThat(other.watched.get(0).<Object>shared(Object::new)).isNotSameAs(common);
+  }
+
+  @Test
+  void a_disabled_check_ends_and_an_enabled_one_begins_anew() {
+    start("s1");
+    says(Finding.down("L4CON"));
+    proxy.done(s1().disableCheck(Backend.CHECK));
+    assertThat(check.ended).isEqualTo(1);
+    assertThat(other.ended).isZero();
+    assertThat(status().health()).isEqualTo(Health.UNCHECKED);
+    assertThat(status().disabled()).containsExactly(Backend.CHECK);
+    Watched late = check.last();
+    late.report(Finding.down("after its end"));
+    late.checked(CheckCode.L4CON, "after its end", ofMillis(1));
+    proxy.net().run();
+    assertThat(status().health()).isEqualTo(Health.UNCHECKED);
+    assertThat(status().history().checks()).isEmpty();
+    proxy.done(s1().enableCheck(Backend.CHECK));
+    assertThat(check.watched).hasSize(2);
+    assertThat(other.watched).hasSize(1);
+    says(Finding.down("L4CON again"));
+    assertThat(status().health()).isEqualTo(Health.DOWN);
+  }
+
+  @Test
+  void only_a_source_that_watches_can_be_disabled() {
+    start("s1");
+    assertThatThrownBy(() -> s1().disableCheck("agent"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("source: 'agent'")
+        .hasMessageContaining("check")
+        .hasMessageContaining("other");
+  }
+
+  @Test
+  void the_history_tells_since_when_and_why_and_how_often_it_went_down() {
+    start("s1");
+    var joined = status().history().since();
+    assertThat(status().history().lastChange()).isEmpty();
+    proxy.advance(ofSeconds(5));
+    says(Finding.up("L7OK: 200"));
+    proxy.advance(ofSeconds(5));
+    says(Finding.down("L7STS: 503, 3 of 3 failed"));
+    assertThat(status().history().since()).isEqualTo(joined.plusSeconds(10));
+    assertThat(status().history().lastChange()).isEqualTo("health DOWN, was UP");
+    assertThat(status().history().causes()).containsExactly("check", "L7STS: 503, 3 of 3 failed");
+    proxy.advance(ofSeconds(5));
+    proxy.done(s1().weight(5));
+    assertThat(status().history().since()).isEqualTo(joined.plusSeconds(10));
+    says(Finding.up("L7OK: 200"));
+    says(Finding.down("L4CON"));
+    assertThat(status().history().flaps()).isEqualTo(2);
+    proxy.done(s1().drain());
+    assertThat(status().history().lastChange()).isEqualTo("admin DRAIN, was READY");
+    assertThat(status().history().causes()).containsExactly("operator", "operator's wish");
+  }
+
+  @Test
+  void a_forced_health_is_shown_beside_what_the_checks_say() {
+    start("s1");
+    says(Finding.down("L4CON"));
+    proxy.done(s1().forceHealth(Health.UP));
+    assertThat(status().health()).isEqualTo(Health.UP);
+    assertThat(status().forced()).isEqualTo(Health.UP);
+    assertThat(status().findings()).containsKey("check");
+    assertThat(status().history().causes()).containsExactly("operator", "forced");
+    proxy.done(s1().releaseHealth());
+    assertThat(status().health()).isEqualTo(Health.DOWN);
+    assertThat(status().forced()).isNull();
+  }
+}
