@@ -17,12 +17,14 @@ module dev.fairlead.core {
   requires static io.netty.transport.classes.kqueue;
   requires static io.netty.transport.unix.common;
   requires static micrometer.core;
+  requires static tools.jackson.core;
 
   exports dev.fairlead;
   exports dev.fairlead.balance;
   exports dev.fairlead.config;
   exports dev.fairlead.edge;
   exports dev.fairlead.event;
+  exports dev.fairlead.json;
   exports dev.fairlead.metrics;
   exports dev.fairlead.spi;
   exports dev.fairlead.status;

@@ -10,6 +10,7 @@ import dev.fairlead.internal.control.Engine;
 import dev.fairlead.internal.control.EngineStats;
 import dev.fairlead.spi.Check;
 import dev.fairlead.status.Counter;
+import dev.fairlead.status.SavedState;
 import dev.fairlead.status.ServerStatus;
 import dev.fairlead.status.Stats;
 import dev.fairlead.status.StatsSource;
@@ -157,6 +158,16 @@ public final class LoadBalancer implements AutoCloseable, StatsSource {
   }
 
   /**
+   * What operators and checks have said of the servers, to be restored after a restart with {@link
+   * Builder#restore}.
+   *
+   * @return a snapshot
+   */
+  public SavedState save() {
+    return engine.save();
+  }
+
+  /**
    * Lets Ctrl-C and SIGTERM drain this load balancer: installs a shutdown hook of the JVM, which is
    * removed when it is closed before.
    *
@@ -261,6 +272,7 @@ public final class LoadBalancer implements AutoCloseable, StatsSource {
     private @Nullable EventLoopGroup traffic;
     private @Nullable EventLoop control;
     private Transport transport = Transport.AUTO;
+    private SavedState saved = SavedState.NOTHING;
     private int threads = Runtime.getRuntime().availableProcessors();
     private long seed = System.identityHashCode(this);
 
@@ -314,6 +326,19 @@ public final class LoadBalancer implements AutoCloseable, StatsSource {
     @CanIgnoreReturnValue
     public Builder threads(int count) {
       threads = Check.range("threads", count, 1, 1024);
+      return this;
+    }
+
+    /**
+     * Begins with what operators and checks had said of the servers before a restart; see {@link
+     * SavedState} for what wins over it.
+     *
+     * @param before from {@link LoadBalancer#save()}
+     * @return this builder
+     */
+    @CanIgnoreReturnValue
+    public Builder restore(SavedState before) {
+      saved = Objects.requireNonNull(before, "before");
       return this;
     }
 
@@ -408,8 +433,8 @@ public final class LoadBalancer implements AutoCloseable, StatsSource {
      * @return completes when all frontends listen; fails as {@link #start()} does
      */
     public CompletionStage<LoadBalancer> startAsync() {
-      Engine engine = new Engine(
-          new Engine.Parts(traffic, control, transport, threads, seed, List.copyOf(subscriptions)));
+      Engine engine = new Engine(new Engine.Parts(
+          traffic, control, transport, threads, seed, List.copyOf(subscriptions), saved));
       LoadBalancer started = new LoadBalancer(engine);
       return engine
           .open(frontends)

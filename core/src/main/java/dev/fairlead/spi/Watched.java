@@ -11,6 +11,7 @@ import io.netty.util.concurrent.Future;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
@@ -90,6 +91,12 @@ public interface Watched {
    * @return the same object for each server of the backend
    */
   <T> T shared(Supplier<T> first);
+
+  /**
+   * {@return what this source had said of the server before a restart, when the state was restored; empty
+   * otherwise. It is in force until the source speaks}
+   */
+  Optional<Finding> restored();
 
   /**
    * Subscribes to the outcomes of traffic, for passive detectors.

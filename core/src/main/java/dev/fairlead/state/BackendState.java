@@ -6,6 +6,7 @@ import dev.fairlead.event.Event;
 import dev.fairlead.status.BackendStatus;
 import dev.fairlead.status.Finding;
 import dev.fairlead.status.Health;
+import dev.fairlead.status.SavedState.SavedServer;
 import dev.fairlead.status.ServerStatus;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -54,9 +55,16 @@ public final class BackendState {
 
   /** The state at the start: version 1, ids from 1 in configuration order, nobody has said anything. */
   public static BackendState of(Backend backend) {
+    return of(backend, Map.of());
+  }
+
+  /** The state at the start, with what was saved of the servers before. */
+  public static BackendState of(Backend backend, Map<String, SavedServer> saved) {
     List<ServerState> servers = new ArrayList<>();
     for (Server server : backend.servers()) {
-      servers.add(ServerState.of(server, servers.size() + 1, servers.size()));
+      ServerState fresh = ServerState.of(server, servers.size() + 1, servers.size());
+      SavedServer before = saved.get(server.name());
+      servers.add(before == null ? fresh : Restored.apply(before, fresh, backend));
     }
     return new BackendState(
         backend.name(),

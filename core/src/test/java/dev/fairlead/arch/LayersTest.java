@@ -89,6 +89,11 @@ class LayersTest {
             "status",
             "io.micrometer.core.."),
         layer(
+            "json",
+            "text is made of snapshots; only who wants it needs Jackson",
+            "status",
+            "tools.jackson.core.."),
+        layer(
             "internal",
             "the engine knows no protocol by name, and not the door it is used through",
             "internal",

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fairlead.ServerControl;
 import dev.fairlead.config.Backend;
+import dev.fairlead.config.Server;
 import dev.fairlead.event.Event;
 import dev.fairlead.spi.HealthMonitor;
 import dev.fairlead.spi.Watched;
@@ -43,13 +44,19 @@ class VirtualMonitorsTest {
 
   private final Puppet check = new Puppet();
   private final Puppet other = new Puppet();
+  private Backend app = Backend.builder("app").build();
 
   private void start(String... servers) {
-    Backend.Builder app = Backend.builder("app").healthCheck(check).monitor("other", other);
+    List<Server> all = new ArrayList<>();
     for (String server : servers) {
-      app.server(proxy.origin(server).server());
+      all.add(proxy.origin(server).server());
     }
-    proxy.start(app.build());
+    app = Backend.builder("app")
+        .healthCheck(check)
+        .monitor("other", other)
+        .servers(all)
+        .build();
+    proxy.start(app);
   }
 
   private ServerControl s1() {
@@ -165,6 +172,28 @@ class VirtualMonitorsTest {
     proxy.done(s1().drain());
     assertThat(status().history().lastChange()).isEqualTo("admin DRAIN, was READY");
     assertThat(status().history().causes()).containsExactly("operator", "operator's wish");
+  }
+
+  @Test
+  void what_was_said_of_a_server_is_in_force_again_after_a_restart_until_its_source_speaks() {
+    start("s1", "s2");
+    says(Finding.up("s2 is well"));
+    check.watched.get(0).report(Finding.down("L4CON"));
+    proxy.done(s1().weight(9));
+    proxy.done(s1().disableCheck("other"));
+    var before = status();
+    proxy.advance(ofSeconds(60));
+
+    proxy.restart(app);
+
+    assertThat(status()).isEqualTo(before);
+    assertThat(proxy.status().eligible()).isEqualTo(1);
+    Watched s1Again = check.watched.get(2);
+    assertThat(s1Again.restored()).contains(Finding.down("L4CON"));
+    s1Again.report(Finding.up("L4OK"));
+    proxy.net().run();
+    assertThat(status().health()).isEqualTo(Health.UP);
+    assertThat(status().history().flaps()).isEqualTo(1);
   }
 
   @Test

@@ -8,7 +8,9 @@ import dev.fairlead.config.Frontend;
 import dev.fairlead.event.Event;
 import dev.fairlead.event.Event.SessionClosed;
 import dev.fairlead.event.Event.SessionOpened;
+import dev.fairlead.json.StateJson;
 import dev.fairlead.status.BackendStatus;
+import dev.fairlead.status.SavedState;
 import dev.fairlead.tcp.TcpFrontend;
 import dev.fairlead.testkit.Await;
 import dev.fairlead.testkit.VirtualNetwork;
@@ -36,6 +38,7 @@ final class VirtualProxy implements BeforeEachCallback, AfterEachCallback {
   private final long seed;
   private @Nullable VirtualNetwork network;
   private @Nullable LoadBalancer running;
+  private SavedState saved = SavedState.NOTHING;
 
   VirtualProxy() {
     this(1);
@@ -93,12 +96,20 @@ final class VirtualProxy implements BeforeEachCallback, AfterEachCallback {
     start(frontend(backend).build());
   }
 
+  /** Ends, and starts again with what was saved, as text. */
+  void restart(Backend backend) {
+    saved = StateJson.read(StateJson.write(lb().save()));
+    done(lb().closeAsync(Duration.ZERO));
+    start(backend);
+  }
+
   void start(Frontend... frontends) {
     CompletionStage<LoadBalancer> starting = LoadBalancer.builder()
         .eventLoops(net().traffic())
         .controlLoop(net().loop(0))
         .seed(seed)
         .on(Event.class, events::add)
+        .restore(saved)
         .frontends(List.of(frontends))
         .startAsync();
     CompletableFuture<LoadBalancer> started = starting.toCompletableFuture();

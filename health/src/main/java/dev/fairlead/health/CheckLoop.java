@@ -49,11 +49,11 @@ final class CheckLoop implements AutoCloseable {
   }
 
   void start() {
-    switch (rhythm.initialState()) {
-      case FULLY_UP -> server.report(Finding.up("fully up at the start"));
-      case DOWN, FULLY_DOWN -> server.report(Finding.down("down at the start"));
-      case WAIT -> server.report(Finding.down("no verdict yet"));
-      case UP -> {} // it counts as up until somebody speaks
+    Health before = server.restored().map(Finding::health).orElse(null);
+    if (before != null) {
+      restored(before);
+    } else {
+      begin();
     }
     if (closed) {
       return;
@@ -63,6 +63,22 @@ final class CheckLoop implements AutoCloseable {
       timer.set(delay);
     } else {
       ask();
+    }
+  }
+
+  /** What was said before a restart is in force already; the counter stands at its end. */
+  private void restored(Health before) {
+    judged = true;
+    draining = server.restored().map(Finding::admin).isPresent();
+    counted = Hysteresis.settled(rhythm.rise(), rhythm.fall(), before == Health.UP);
+  }
+
+  private void begin() {
+    switch (rhythm.initialState()) {
+      case FULLY_UP -> server.report(Finding.up("fully up at the start"));
+      case DOWN, FULLY_DOWN -> server.report(Finding.down("down at the start"));
+      case WAIT -> server.report(Finding.down("no verdict yet"));
+      case UP -> {} // it counts as up until somebody speaks
     }
   }
 

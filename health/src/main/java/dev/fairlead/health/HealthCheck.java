@@ -157,7 +157,8 @@ public final class HealthCheck implements HealthMonitor {
   }
 
   /**
-   * What holds before the first verdict (HAProxy: {@code init-state}).
+   * What holds before the first verdict (HAProxy: {@code init-state}), unless a state from before a restart
+   * is restored.
    *
    * @param state default {@link InitialState#UP}
    * @return a changed copy

@@ -32,6 +32,11 @@ record Hysteresis(int rise, int fall, int counter) {
     return new Hysteresis(rise, fall, counter);
   }
 
+  /** Fully up, or fully down. */
+  static Hysteresis settled(int rise, int fall, boolean up) {
+    return new Hysteresis(rise, fall, up ? rise + fall - 1 : 0);
+  }
+
   Hysteresis after(boolean passed) {
     int next;
     if (passed) {

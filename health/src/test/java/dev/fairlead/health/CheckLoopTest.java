@@ -8,6 +8,7 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import dev.fairlead.status.Finding;
 import dev.fairlead.testkit.VirtualNetwork;
 import io.netty.channel.local.LocalAddress;
 import java.io.IOException;
@@ -177,6 +178,15 @@ class CheckLoopTest {
     assertThat(server.said)
         .containsExactly(
             "0 ms DOWN: down at the start", "0 ms UP: L7OK: fine in 0 ms, first check passed");
+  }
+
+  @Test
+  void a_restored_server_is_changed_by_full_rows_only() {
+    server.restored = Finding.down("before the restart");
+    watch(EACH_SECOND, new ScriptedProbe("SFSS"), ofMillis(2999));
+    assertThat(server.said).isEmpty();
+    net.advance(ofMillis(1));
+    assertThat(server.said).containsExactly("3000 ms UP: L7OK: fine in 0 ms, 2 of 2 passed");
   }
 
   // ---- what else a verdict may say

@@ -19,6 +19,7 @@ import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -40,6 +41,9 @@ final class FakeServer implements Watched {
 
   @Nullable
   Runnable onReport;
+
+  @Nullable
+  Finding restored;
 
   private final EventLoop loop;
   private final SocketAddress address;
@@ -141,6 +145,11 @@ final class FakeServer implements Watched {
   @Override
   public <T> T shared(Supplier<T> first) {
     return first.get();
+  }
+
+  @Override
+  public Optional<Finding> restored() {
+    return Optional.ofNullable(restored);
   }
 
   @Override

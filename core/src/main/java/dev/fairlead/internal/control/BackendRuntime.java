@@ -13,10 +13,12 @@ import dev.fairlead.internal.net.Destination;
 import dev.fairlead.internal.net.Loops;
 import dev.fairlead.state.BackendState;
 import dev.fairlead.state.Change;
+import dev.fairlead.state.Restored;
 import dev.fairlead.state.ServerListDiff;
 import dev.fairlead.state.ServerState;
 import dev.fairlead.status.BackendStatus;
 import dev.fairlead.status.Counter;
+import dev.fairlead.status.SavedState.SavedServer;
 import dev.fairlead.status.ServerHistory;
 import dev.fairlead.status.ServerStatus;
 import dev.fairlead.status.Stats;
@@ -27,6 +29,7 @@ import java.util.BitSet;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -73,6 +76,7 @@ public final class BackendRuntime {
 
   BackendRuntime(
       Backend config,
+      Map<String, SavedServer> saved,
       IdentityHashMap<Server, Destination> known,
       Engine engine,
       Runnable membersChanged) {
@@ -84,9 +88,16 @@ public final class BackendRuntime {
     this.membersChanged = membersChanged;
     this.pickers = new Pickers(config.balancer(), config.name(), this::inFlight, announcer);
     this.departed = new Tallies(loops.count());
-    this.state = BackendState.of(config);
+    this.state = BackendState.of(config, saved);
     destinations.putAll(known);
-    state.servers().forEach(s -> live.put(s.id(), newLive(s)));
+    for (ServerState server : state.servers()) {
+      LiveServer fresh = newLive(server);
+      SavedServer before = saved.get(server.name());
+      if (before != null && Restored.isOf(before, server.config())) {
+        fresh.history(Histories.restored(before));
+      }
+      live.put(server.id(), fresh);
+    }
     destinations.clear();
     this.view = new View(state, Map.of(), List.of());
     this.admission = new Admission(
@@ -349,6 +360,16 @@ public final class BackendRuntime {
     return found == null
         ? new ServerState.Readings(0, 0, NOTHING_KNOWN)
         : new ServerState.Readings(found.inFlight(), found.queued(), found.history());
+  }
+
+  /** What is to be kept over a restart. From anywhere. */
+  public Map<String, SavedServer> save() {
+    View now = view;
+    Map<String, SavedServer> saved = new LinkedHashMap<>();
+    for (ServerState server : now.state().servers()) {
+      saved.put(server.name(), Histories.saved(server, readings(now, server).history()));
+    }
+    return saved;
   }
 
   /** The live server of a name, or null. From anywhere. */

@@ -10,6 +10,7 @@ import dev.fairlead.internal.net.Loops;
 import dev.fairlead.internal.net.Names;
 import dev.fairlead.internal.tls.ClientTlsContexts;
 import dev.fairlead.status.CertificateStatus;
+import dev.fairlead.status.SavedState;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.Future;
@@ -42,6 +43,7 @@ public final class Engine {
 
   private final @Nullable EventLoopGroup ownTraffic;
   private final @Nullable EventLoopGroup ownControl;
+  private final SavedState saved;
   private final Loops loops;
   private final ControlLoop control;
   private final Announcer announcer;
@@ -71,7 +73,8 @@ public final class Engine {
       Transport transport,
       int threads,
       long seed,
-      List<Announcer.Subscription<?>> subscriptions) {}
+      List<Announcer.Subscription<?>> subscriptions,
+      SavedState saved) {}
 
   public Engine(Parts parts) {
     EventLoopGroup traffic = parts.traffic();
@@ -92,6 +95,7 @@ public final class Engine {
     loops = new Loops(traffic, parts.seed());
     control = new ControlLoop(loop);
     announcer = new Announcer(parts.subscriptions());
+    saved = parts.saved();
     startNanos = control.eventLoop().ticker().nanoTime();
   }
 
@@ -142,6 +146,13 @@ public final class Engine {
 
   Instant instant(long nanoTime) {
     return startInstant.plusNanos(nanoTime - startNanos);
+  }
+
+  /** What is to be kept over a restart. From anywhere. */
+  public SavedState save() {
+    Map<String, Map<String, SavedState.SavedServer>> all = new LinkedHashMap<>();
+    backends.forEach((name, backend) -> all.put(name, backend.save()));
+    return new SavedState(now(), all);
   }
 
   int openSessions() {
@@ -262,7 +273,8 @@ public final class Engine {
   }
 
   private BackendRuntime runtime(Backend backend, StartCheck check) {
-    return new BackendRuntime(backend, check.known(), this, this::subjectsChanged);
+    return new BackendRuntime(
+        backend, saved.servers(backend.name()), check.known(), this, this::subjectsChanged);
   }
 
   private CompletableFuture<Void> undo(

@@ -1,8 +1,13 @@
 package dev.fairlead.internal.control;
 
 import dev.fairlead.event.Event;
+import dev.fairlead.state.Restored;
+import dev.fairlead.state.ServerState;
+import dev.fairlead.state.Wish;
 import dev.fairlead.status.CheckResult;
 import dev.fairlead.status.Health;
+import dev.fairlead.status.SavedState.SavedServer;
+import dev.fairlead.status.SavedState.Settings;
 import dev.fairlead.status.ServerHistory;
 import java.time.Instant;
 import java.util.HashMap;
@@ -38,6 +43,26 @@ final class Histories {
     checks.put(source, result);
     return new ServerHistory(
         before.since(), before.lastChange(), before.causes(), before.flaps(), checks);
+  }
+
+  static ServerHistory restored(SavedServer saved) {
+    return new ServerHistory(
+        saved.since(), saved.lastChange(), saved.causes(), saved.flaps(), Map.of());
+  }
+
+  static SavedServer saved(ServerState server, ServerHistory history) {
+    Wish wish = server.wish();
+    return new SavedServer(
+        Restored.address(server.config()),
+        Restored.configured(server.config()),
+        new Settings(wish.admin(), wish.weight(), wish.limit()),
+        wish.forced(),
+        wish.disabled(),
+        server.findings(),
+        history.since(),
+        history.lastChange(),
+        history.causes(),
+        history.flaps());
   }
 
   /** Whose history an event belongs to, or an empty name. */

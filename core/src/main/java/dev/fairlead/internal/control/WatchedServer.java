@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
@@ -151,6 +152,12 @@ final class WatchedServer implements Watched, AutoCloseable {
     @SuppressWarnings("unchecked") // one monitor asks with one type
     T common = (T) monitors.shared(monitor, first);
     return common;
+  }
+
+  @Override
+  public Optional<Finding> restored() {
+    return Optional.ofNullable(
+        server.findings().get(source)); // nobody else can have said it before
   }
 
   @Override
