@@ -11,4 +11,6 @@ module dev.fairlead.health {
   requires io.netty.handler;
 
   exports dev.fairlead.health;
+
+  uses dev.fairlead.health.ProbeProvider;
 }

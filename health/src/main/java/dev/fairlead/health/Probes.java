@@ -1,5 +1,10 @@
 package dev.fairlead.health;
 
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+
 /**
  * The questions that come with Fairlead, one method each. They keep nothing between checks: one serves any
  * number of servers.
@@ -10,6 +15,41 @@ package dev.fairlead.health;
  */
 public final class Probes {
   private Probes() {}
+
+  /**
+   * A question of yours that blocks, asked on an executor of yours. When the check's time is over, its thread
+   * is interrupted.
+   *
+   * <pre>{@code
+   * Probes.blocking(pool, target -> lagSeconds(target) < 5
+   *     ? Verdict.pass("in step")
+   *     : Verdict.fail("lags behind"))
+   * }</pre>
+   *
+   * @param executor has a thread for each question that may be asked at the same time; yours to close
+   * @param question what it throws is a failed check's text
+   * @return the probe
+   */
+  public static Probe blocking(Executor executor, Function<? super Target, Verdict> question) {
+    return new BlockingProbe(
+        Objects.requireNonNull(executor, "executor"), Objects.requireNonNull(question, "question"));
+  }
+
+  /**
+   * A probe by its name, from the {@link ProbeProvider}s that the thread's context class loader finds.
+   *
+   * @param name of a provider
+   * @param parameters for the provider
+   * @return the probe
+   * @throws IllegalArgumentException for a name that no provider has, or two have; and what the provider
+   *     refuses
+   */
+  public static Probe named(String name, Map<String, String> parameters) {
+    return NamedProbes.create(
+        Objects.requireNonNull(name, "name"),
+        parameters,
+        Thread.currentThread().getContextClassLoader());
+  }
 
   /**
    * Whether the server accepts a TCP connection; {@link HealthCheck#tcp()} asks it.
