@@ -122,7 +122,7 @@ public final class ConnectionRule {
 
     /**
      * Hands over to another frontend, which need not listen itself ({@link FrontendBuilder#unbound});
-     * TLS is terminated first where the binding terminates it.
+     * TLS is terminated first where the binding terminates it. The rules of that frontend are not asked.
      *
      * @param frontend to which
      * @return the rule
@@ -133,7 +133,7 @@ public final class ConnectionRule {
 
     /**
      * Sends to a backend as it came: TLS is not terminated, and a protocol without TLS may come in where
-     * the binding terminates TLS.
+     * the binding terminates TLS. Rules that need terminated TLS have to stand behind it.
      *
      * @param backend where
      * @return the rule

@@ -1,6 +1,7 @@
 package dev.fairlead.config;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import dev.fairlead.edge.Needs;
 import dev.fairlead.spi.Check;
 import java.net.SocketAddress;
 import java.time.Duration;
@@ -123,7 +124,8 @@ public abstract class FrontendBuilder<B extends FrontendBuilder<B>> {
   }
 
   /**
-   * Listens nowhere: its connections are handed to it by rules of other frontends (Nginx: {@code pass}).
+   * Listens nowhere: its connections are handed to it by rules of other frontends (Nginx: {@code pass}). It
+   * has no rules of its own: they are asked where a connection comes in.
    *
    * @return this builder
    */
@@ -147,7 +149,8 @@ public abstract class FrontendBuilder<B extends FrontendBuilder<B>> {
 
   /**
    * How long rules wait for a client's first bytes; then they decide on what is there (HAProxy: {@code
-   * tcp-request inspect-delay}, Nginx: {@code preread_timeout}). Default 5 s.
+   * tcp-request inspect-delay}, Nginx: {@code preread_timeout}). Where TLS is terminated no longer than a
+   * handshake may take. Default 5 s.
    *
    * @param timeout more than 0
    * @return this builder
@@ -174,8 +177,8 @@ public abstract class FrontendBuilder<B extends FrontendBuilder<B>> {
    * The settings, checked.
    *
    * @return an immutable copy
-   * @throws IllegalArgumentException when bindings or the default backend are missing; all problems in
-   *     one message
+   * @throws IllegalArgumentException when bindings or the default backend are missing, or a rule can never
+   *     do what it says; all problems in one message
    */
   protected final FrontendSettings settings() {
     List<String> problems = new ArrayList<>();
@@ -184,6 +187,7 @@ public abstract class FrontendBuilder<B extends FrontendBuilder<B>> {
     } else if (!bindings.isEmpty() && unbound) {
       problems.add("both bind(...) and unbound() (leave out one)");
     }
+    addRuleProblems(problems);
     Backend backend = defaultBackend;
     if (backend == null) {
       problems.add("no backend (call defaultBackend(...))");
@@ -201,5 +205,21 @@ public abstract class FrontendBuilder<B extends FrontendBuilder<B>> {
         List.copyOf(rules),
         inspectTimeout,
         backend);
+  }
+
+  private void addRuleProblems(List<String> problems) {
+    if (unbound && !rules.isEmpty()) {
+      problems.add(
+          "rules, which are asked where a connection comes in (leave them out of unbound())");
+    }
+    boolean terminates = bindings.stream().anyMatch(b -> b.tls() != null);
+    boolean handshakeDone = false;
+    for (ConnectionRule rule : rules) {
+      if (terminates && handshakeDone && rule.passesThrough()) {
+        problems.add(
+            "rule '%s' behind one that needs terminated TLS (expected: before it)".formatted(rule));
+      }
+      handshakeDone |= rule.condition().needs() == Needs.TLS;
+    }
   }
 }

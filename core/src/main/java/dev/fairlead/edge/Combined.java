@@ -20,11 +20,16 @@ final class Combined {
 
     @Override
     public Answer ask(Connection connection) {
-      Answer one = first.ask(connection);
+      return ask(connection, needs());
+    }
+
+    @Override
+    public Answer ask(Connection connection, Needs known) {
+      Answer one = first.ask(connection, known);
       if (one == Answer.NO) {
         return one;
       }
-      Answer two = second.ask(connection);
+      Answer two = second.ask(connection, known);
       return two == Answer.YES ? one : two;
     }
 
@@ -42,11 +47,16 @@ final class Combined {
 
     @Override
     public Answer ask(Connection connection) {
-      Answer one = first.ask(connection);
+      return ask(connection, needs());
+    }
+
+    @Override
+    public Answer ask(Connection connection, Needs known) {
+      Answer one = first.ask(connection, known);
       if (one == Answer.YES) {
         return one;
       }
-      Answer two = second.ask(connection);
+      Answer two = second.ask(connection, known);
       return two == Answer.NO ? one : two;
     }
 
@@ -62,13 +72,19 @@ final class Combined {
       return condition.needs();
     }
 
-    /** What is still open stays so: {@link dev.fairlead.spi.Connection} tells when no more comes. */
     @Override
     public Answer ask(Connection connection) {
-      return switch (condition.ask(connection)) {
+      return ask(connection, needs());
+    }
+
+    /** What is open stays so, until all that it needs is known and no more bytes come. */
+    @Override
+    public Answer ask(Connection connection, Needs known) {
+      return switch (condition.ask(connection, known)) {
         case YES -> Answer.NO;
         case NO -> Answer.YES;
-        case OPEN -> connection.firstBytesEnded() ? Answer.YES : Answer.OPEN;
+        case OPEN ->
+          needs().compareTo(known) <= 0 && connection.firstBytesEnded() ? Answer.YES : Answer.OPEN;
       };
     }
 

@@ -32,6 +32,18 @@ public interface Condition {
   Answer ask(Connection connection);
 
   /**
+   * Asks before all is known that it needs: a part that can be asked already may decide for the whole.
+   *
+   * @param connection as far as it is known
+   * @param known how far that is
+   * @return the answer, which nothing that becomes known later changes; {@link Answer#OPEN} while there is
+   *     none
+   */
+  default Answer ask(Connection connection, Needs known) {
+    return needs().compareTo(known) <= 0 ? ask(connection) : Answer.OPEN;
+  }
+
+  /**
    * A condition of one's own that knows its answer as soon as it may ask.
    *
    * @param needs how much it must know

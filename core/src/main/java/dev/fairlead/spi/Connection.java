@@ -57,8 +57,8 @@ public interface Connection {
 
   /**
    * {@return the first bytes that the client sent, as far as they were peeked at, TLS not decrypted; empty
-   * when nothing needed to look} Up to 16 KiB during rules, afterwards 1 KiB at most, and nothing of TLS.
-   * Not to be changed or released.
+   * when nothing needed to look} Up to 16 KiB while rules wait for more, 1 KiB at most for rules behind the
+   * TLS handshake and for the protocol, which gets nothing of TLS. Not to be changed or released.
    */
   ByteBuf firstBytes();
 

@@ -51,4 +51,35 @@ class ConditionPropertyTest {
       }
     }
   }
+
+  @Provide
+  Arbitrary<Condition> wholes() {
+    Arbitrary<Condition> parts = Combinators.combine(
+            Arbitraries.of(Needs.class), Arbitraries.of(true, false))
+        .as((needs, holds) -> Condition.of(needs, c -> holds));
+    return Arbitraries.recursive(
+        () -> parts,
+        part -> Combinators.combine(part, parts, Arbitraries.integers().between(0, 3))
+            .as((one, two, how) -> switch (how) {
+              case 0 -> one.and(two);
+              case 1 -> two.or(one);
+              case 2 -> two.and(one).not();
+              default -> one.or(two);
+            }),
+        0,
+        5);
+  }
+
+  @Property
+  void what_becomes_known_does_not_take_an_answer_back(@ForAll("wholes") Condition whole) {
+    FakeConnection connection = new FakeConnection().ended();
+    Answer last = whole.ask(connection);
+    assertThat(last).isNotEqualTo(Answer.OPEN);
+    for (Needs known : Needs.values()) {
+      assertThat(whole.ask(connection, known)).isIn(last, Answer.OPEN);
+      if (whole.needs().compareTo(known) <= 0) {
+        assertThat(whole.ask(connection, known)).isEqualTo(last);
+      }
+    }
+  }
 }

@@ -83,4 +83,37 @@ class ConditionTest {
     assertThat(low.needs()).isEqualTo(Needs.ADDRESSES);
     assertThat(low).hasToString("own condition on ADDRESSES");
   }
+
+  /** An answer of one's own, for who may ask already. */
+  private static Condition known(Needs needs, boolean holds) {
+    return Condition.of(needs, c -> holds);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "ADDRESSES, NO, OPEN",
+    "FIRST_BYTES, NO, YES",
+    "TLS, NO, YES",
+  })
+  void what_is_known_decides_for_what_is_not(Needs known, Answer and, Answer or) {
+    FakeConnection connection = new FakeConnection();
+    Condition bytes = known(Needs.FIRST_BYTES, true);
+    Condition handshake = known(Needs.TLS, true);
+    Condition never = known(Needs.ADDRESSES, false);
+    assertThat(never.and(bytes).ask(connection, known)).isEqualTo(and);
+    assertThat(handshake.and(never).ask(connection, known)).isEqualTo(and);
+    assertThat(never.or(bytes).ask(connection, known)).isEqualTo(or);
+    assertThat(never.not().or(handshake).ask(connection, known)).isEqualTo(Answer.YES);
+  }
+
+  @Test
+  void what_is_not_known_stays_open_even_when_no_more_bytes_come() {
+    FakeConnection connection = new FakeConnection().ended();
+    Condition handshake = known(Needs.TLS, false);
+    assertThat(handshake.ask(connection, Needs.FIRST_BYTES)).isEqualTo(Answer.OPEN);
+    assertThat(handshake.not().ask(connection, Needs.FIRST_BYTES)).isEqualTo(Answer.OPEN);
+    assertThat(handshake.not().ask(connection, Needs.TLS)).isEqualTo(Answer.YES);
+    Condition both = handshake.and(always(Answer.OPEN)).not();
+    assertThat(both.ask(connection, Needs.FIRST_BYTES)).isEqualTo(Answer.OPEN);
+  }
 }

@@ -197,4 +197,19 @@ class RulesTest {
       assertThat(talk(proxy, "y")).isEqualTo("ok:y");
     }
   }
+
+  @Test
+  void a_rule_that_cannot_hold_any_more_makes_nobody_wait_for_bytes() throws Exception {
+    Condition nobody = Condition.of(Needs.ADDRESSES, c -> false);
+    try (ScriptedServer greeting = ScriptedServer.start(c -> c.write("220 hello"));
+        WireProxy proxy = start(
+            greeting,
+            b -> b.inspectTimeout(Duration.ofMinutes(1))
+                .rule(when(nobody.and(new Begins("GET "))).reject())
+                .rule(when(new Begins("SSH-").or(ALWAYS)).accept()));
+        Socket socket = proxy.connect()) {
+      assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
+          .isEqualTo("220 hello");
+    }
+  }
 }

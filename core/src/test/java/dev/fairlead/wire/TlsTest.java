@@ -1,6 +1,9 @@
 package dev.fairlead.wire;
 
 import static dev.fairlead.config.ConnectionRule.when;
+import static dev.fairlead.edge.Conditions.firstBytes;
+import static dev.fairlead.edge.Conditions.plainHttp;
+import static dev.fairlead.edge.Conditions.tlsVersion;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
@@ -13,6 +16,7 @@ import dev.fairlead.edge.Needs;
 import dev.fairlead.edge.Tls;
 import dev.fairlead.edge.TlsCertificate;
 import dev.fairlead.edge.TlsProvider;
+import dev.fairlead.edge.TlsVersion;
 import dev.fairlead.event.Event;
 import dev.fairlead.status.Reason;
 import dev.fairlead.testkit.Await;
@@ -163,6 +167,31 @@ class TlsTest {
       assertThat(catchThrowable(in::startHandshake))
           .isNotNull(); // the other end speaks no TLS: "!" came back
       assertThat(exchange(out, "x")).isEqualTo("clear x");
+    }
+  }
+
+  /** Once TLS is terminated, the first bytes are those that began it, and no more of them come. */
+  @ParameterizedTest
+  @EnumSource(names = {"JDK", "OPENSSL"})
+  void a_rule_may_ask_for_first_bytes_and_the_handshake_at_once(TlsProvider provider)
+      throws Exception {
+    try (ScriptedServer server = ScriptedServer.start(c -> c.write("rest " + c.read(1)));
+        ScriptedServer newest = ScriptedServer.start(c -> c.write("newest " + c.read(1)));
+        WireProxy proxy = WireProxy.start(
+            WireProxy.to(server).build(),
+            Transport.AUTO,
+            b -> b.bind(Binding.of("127.0.0.1", 0).tls(tls(provider)))
+                .rule(
+                    when(tlsVersion(TlsVersion.TLS_1_2).and(plainHttp().not())).reject())
+                .rule(when(tlsVersion(TlsVersion.TLS_1_3).and(plainHttp())).reject())
+                .rule(when(tlsVersion(TlsVersion.TLS_1_3).and(firstBytes("\u0016\u0003")))
+                    .to(Backend.builder("newest")
+                        .server(Server.of("s", newest.address()))
+                        .build())));
+        SSLSocket socket = client(proxy, "site.example")) {
+      socket.getOutputStream().write('x');
+      assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+          .isEqualTo("newest x");
     }
   }
 }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A client's connection as far as it is known by now; {@link Entrance} fills it. On its event loop. */
 final class ClientConnection implements Connection {
-  /** Of the first bytes, for hash keys; a TLS hello is not kept, what it said is. */
+  /** Of the first bytes, for hash keys; a TLS hello is kept for rules only, what it said is longer. */
   private static final int MOST_KEPT = 1024;
 
   private final Channel channel;
@@ -74,15 +74,21 @@ final class ClientConnection implements Connection {
   /** What was peeked at goes on to the protocol now; strategies may ask for its begin later, too. */
   void admitted() {
     admittedNanos = channel.eventLoop().ticker().nanoTime();
-    int kept = beginsTls() ? 0 : Math.min(firstBytes.readableBytes(), MOST_KEPT);
-    firstBytes = kept == 0
+    firstBytes = begin(beginsTls() ? 0 : MOST_KEPT);
+  }
+
+  /** The first bytes are those of TLS now, and all that there will be of them. */
+  void handshakeBegins(boolean rulesAreLeft) {
+    firstBytes = rulesAreLeft ? begin(MOST_KEPT) : Unpooled.EMPTY_BUFFER;
+    firstBytesEnded = true;
+  }
+
+  private ByteBuf begin(int most) {
+    int kept = Math.min(firstBytes.readableBytes(), most);
+    return kept == 0
         ? Unpooled.EMPTY_BUFFER
         : Unpooled.copiedBuffer(firstBytes.slice(firstBytes.readerIndex(), kept))
             .asReadOnly();
-  }
-
-  void forgetFirstBytes() {
-    firstBytes = Unpooled.EMPTY_BUFFER;
   }
 
   @Override

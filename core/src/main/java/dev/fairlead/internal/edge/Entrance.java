@@ -187,7 +187,7 @@ public final class Entrance extends ChannelInboundHandlerAdapter {
     tls.setHandshakeTimeoutMillis(0); // the time runs since the first byte, see timer
     channel().config().setAutoRead(true);
     channel().pipeline().addLast(tls, new TlsEnd(failure -> secured(tls, failure)));
-    connection().forgetFirstBytes();
+    connection().handshakeBegins(moreToAsk());
     handOverBytes();
   }
 
@@ -227,12 +227,9 @@ public final class Entrance extends ChannelInboundHandlerAdapter {
     while (moreToAsk()) {
       ConnectionRule rule = gate.rules().get(nextRule);
       Condition condition = rule.condition();
-      if (condition.needs().compareTo(known) > 0) {
-        return true;
-      }
       Condition.Answer answer;
       try {
-        answer = condition.ask(connection());
+        answer = condition.ask(connection(), known);
       } catch (RuntimeException | Error e) {
         reception.failed("condition", condition, e);
         refuse(Reason.RULE_REJECTED, "a condition failed: " + condition);
@@ -241,8 +238,12 @@ public final class Entrance extends ChannelInboundHandlerAdapter {
       if (answer == Condition.Answer.YES) {
         decision = rule;
         return obey(rule);
-      } else if (answer == Condition.Answer.OPEN && !connection().firstBytesEnded()) {
-        return false;
+      } else if (answer == Condition.Answer.OPEN) {
+        if (condition.needs().compareTo(known) > 0) {
+          return true;
+        } else if (!connection().firstBytesEnded()) {
+          return false;
+        }
       }
       nextRule++;
     }
