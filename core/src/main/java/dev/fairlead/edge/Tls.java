@@ -186,8 +186,8 @@ public final class Tls {
   }
 
   /**
-   * Another bound of a handshake, from the first byte expected to the last (HAProxy: {@code timeout
-   * client-hs}; Nginx: {@code ssl_handshake_timeout}).
+   * Another bound of a handshake, from the first byte expected to the last, the wait for a turn among {@link
+   * #maxHandshakes()} included (HAProxy: {@code timeout client-hs}; Nginx: {@code ssl_handshake_timeout}).
    *
    * @param timeout more than 0, at most 365 days
    * @return a changed copy
@@ -204,8 +204,8 @@ public final class Tls {
   }
 
   /**
-   * Another limit of handshakes that are under way at once on this address; further connections wait to be
-   * accepted.
+   * Another limit of handshakes that are under way at once on this address. Further clients wait for their
+   * turn in the order of their coming, which is a part of their {@link #handshakeTimeout(Duration)}.
    *
    * @param limit 0 or more; 0 for any number
    * @return a changed copy

@@ -53,6 +53,7 @@ public final class Entrance extends ChannelInboundHandlerAdapter {
   private Handshakes.@Nullable Place place;
   private @Nullable ConnectionRule decision;
   private int nextRule;
+  private long handshakeBegan;
   private boolean active;
 
   public Entrance(Reception reception, Gate gate) {
@@ -85,6 +86,9 @@ public final class Entrance extends ChannelInboundHandlerAdapter {
       channel().pipeline().addLast(first);
       channel().config().setAutoRead(true);
     } else {
+      if (!bytes().full()) { // it may have been, with the header that is gone now
+        channel().config().setAutoRead(true);
+      }
       look();
     }
   }
@@ -122,6 +126,7 @@ public final class Entrance extends ChannelInboundHandlerAdapter {
   }
 
   private void addressesKnown() {
+    handshakeBegan = channel().eventLoop().ticker().nanoTime();
     if (askRules(Needs.ADDRESSES)) {
       if (gate.terminates() || moreToAsk()) {
         await(Stage.PEEK, gate.peekTimeoutNanos());
@@ -150,19 +155,29 @@ public final class Entrance extends ChannelInboundHandlerAdapter {
       }
     } else if (whole != null) {
       stage = Stage.TLS_WAIT;
-      timer().set(gate.handshakeTimeoutNanos());
+      long taken = channel().eventLoop().ticker().nanoTime() - handshakeBegan;
+      timer().set(Math.max(1, gate.handshakeTimeoutNanos() - taken));
       if (gate.limitsHandshakes()) {
         place = gate.handshakes().enter(channel().eventLoop(), this::secure);
       } else {
         secure();
       }
     } else if (all || !(hello instanceof ClientHello.NeedMore)) {
-      reception.count(channel(), Counter.TLS_ERRORS);
-      Reason reason = bytes().held().isReadable()
-          ? Reason.TLS_NOT_SPOKEN
-          : bytes().ended() ? Reason.LEFT : Reason.TLS_TIMEOUT;
+      Reason reason = noHandshake(hello);
+      if (reason != Reason.LEFT) {
+        reception.count(channel(), Counter.TLS_ERRORS);
+      }
       refuse(reason, hello instanceof ClientHello.Bad bad ? bad.reason() : reason.text());
     }
+  }
+
+  private Reason noHandshake(ClientHello hello) {
+    if (!(hello instanceof ClientHello.NeedMore)) {
+      return Reason.TLS_NOT_SPOKEN;
+    } else if (!bytes().ended()) {
+      return Reason.TLS_TIMEOUT;
+    }
+    return bytes().held().isReadable() ? Reason.TLS_CLOSED : Reason.LEFT;
   }
 
   /** It has a place among the handshakes, if it still wants one. */

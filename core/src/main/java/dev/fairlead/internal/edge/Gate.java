@@ -15,7 +15,7 @@ public final class Gate {
   private final @Nullable AcceptProxy proxy;
   private final ProxyHeaderReader proxyReader = new ProxyHeaderReader();
   private final List<ConnectionRule> rules;
-  private final long inspectNanos;
+  private final long peekNanos;
   private final long clientTimeoutNanos;
   private final @Nullable ServedTls tls;
   private final Handshakes handshakes;
@@ -29,10 +29,10 @@ public final class Gate {
       @Nullable ServedTls tls) {
     this.proxy = proxy;
     this.rules = rules;
-    this.inspectNanos = inspectNanos;
     this.clientTimeoutNanos = clientTimeoutNanos;
     this.tls = tls;
     this.handshakes = new Handshakes(tls == null ? 1 : Math.max(1, tls.config().maxHandshakes()));
+    this.peekNanos = peekNanos(inspectNanos);
     this.open = proxy == null && rules.isEmpty() && tls == null;
   }
 
@@ -61,12 +61,18 @@ public final class Gate {
     return tls != null;
   }
 
+  private long peekNanos(long inspectNanos) {
+    if (tls == null) {
+      return inspectNanos;
+    }
+    boolean rulesLook = rules.stream().anyMatch(r -> r.condition().needs() == Needs.FIRST_BYTES);
+    long handshake = handshakeTimeoutNanos();
+    return rulesLook ? Math.min(inspectNanos, handshake) : handshake;
+  }
+
   /** How long the first bytes may take: the handshake begins with them where TLS is terminated. */
   long peekTimeoutNanos() {
-    boolean rulesLook = rules.stream().anyMatch(r -> r.condition().needs() == Needs.FIRST_BYTES);
-    return tls == null || rulesLook
-        ? inspectNanos
-        : tls.config().handshakeTimeout().toNanos();
+    return peekNanos;
   }
 
   long handshakeTimeoutNanos() {
