@@ -151,6 +151,6 @@ final class Certificates {
   void close() {
     closed = true;
     timers.forEach(t -> t.cancel(false));
-    all.forEach(ServedTls::close);
+    turn.whenComplete((done, failure) -> all.forEach(ServedTls::close)); // not amid a change
   }
 }

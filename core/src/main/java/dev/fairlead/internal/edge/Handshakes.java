@@ -1,9 +1,11 @@
 package dev.fairlead.internal.edge;
 
 import io.netty.channel.EventLoop;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How many TLS handshakes of one binding go on at once; the others wait in the order of their coming,
@@ -50,7 +52,7 @@ final class Handshakes {
       if (next == null || !next.state.compareAndSet(State.WAITING, State.HELD)) {
         active.decrementAndGet();
       } else {
-        next.loop.execute(next.granted);
+        next.loop.execute(Objects.requireNonNull(next.granted));
       }
     }
   }
@@ -69,7 +71,7 @@ final class Handshakes {
   /** A place, held or waited for. */
   final class Place {
     private final EventLoop loop;
-    private final Runnable granted;
+    private @Nullable Runnable granted;
     private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
 
     private Place(EventLoop loop, Runnable granted) {
@@ -79,9 +81,12 @@ final class Handshakes {
 
     /** Gives it back, or waits for it no longer; further calls do nothing. */
     void close() {
-      if (state.getAndSet(State.CLOSED) == State.HELD) {
+      State before = state.getAndSet(State.CLOSED);
+      if (before == State.HELD) {
         active.decrementAndGet();
         admit();
+      } else if (before == State.WAITING) {
+        granted = null; // it stands in the queue until its turn, its connection must not
       }
     }
   }

@@ -46,13 +46,16 @@ public final class ServedTls implements AutoCloseable {
   @Nullable
   SslHandler handler(ByteBufAllocator alloc, ClientHello.Hello hello) {
     while (true) {
-      ServerTlsContext context = contexts.pick(hello.sni(), hello.ecdsa());
+      ServerTlsContexts now = contexts;
+      ServerTlsContext context = now.pick(hello.sni(), hello.ecdsa());
       if (context == null) {
         return null;
       }
       SslHandler handler = context.newHandler(alloc, tasks);
-      if (handler != null) { // else they were replaced just now
+      if (handler != null) {
         return handler;
+      } else if (now == contexts) { // not replaced just now, so given up
+        throw new IllegalStateException("closed");
       }
     }
   }
