@@ -13,6 +13,7 @@ import dev.fairlead.config.Server;
 import dev.fairlead.config.Transport;
 import dev.fairlead.edge.Condition;
 import dev.fairlead.edge.Needs;
+import dev.fairlead.edge.ServerTls;
 import dev.fairlead.edge.Tls;
 import dev.fairlead.edge.TlsCertificate;
 import dev.fairlead.edge.TlsProvider;
@@ -24,16 +25,21 @@ import dev.fairlead.testkit.ScriptedServer;
 import dev.fairlead.testkit.TestCertificate;
 import dev.fairlead.testkit.TestCertificates;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
@@ -85,6 +91,15 @@ class TlsTest {
     parameters.setServerNames(List.of(new SNIHostName(sni)));
     socket.setSSLParameters(parameters);
     return socket;
+  }
+
+  /** What a client begins with. */
+  private static byte[] hello() throws Exception {
+    SSLEngine engine = SSLContext.getDefault().createSSLEngine("site.example", 443);
+    engine.setUseClientMode(true);
+    ByteBuffer hello = ByteBuffer.allocate(engine.getSession().getPacketBufferSize());
+    engine.wrap(ByteBuffer.allocate(0), hello);
+    return Arrays.copyOf(hello.array(), hello.position());
   }
 
   private static String exchange(SSLSocket socket, String text) throws IOException {
@@ -192,6 +207,57 @@ class TlsTest {
       socket.getOutputStream().write('x');
       assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
           .isEqualTo("newest x");
+    }
+  }
+
+  /** With {@code maxHandshakes(1)}, one that has begun and does not go on holds up the next one. */
+  @ParameterizedTest
+  @EnumSource(names = {"JDK", "OPENSSL"})
+  void no_more_handshakes_than_allowed_are_under_way_at_once(TlsProvider provider)
+      throws Exception {
+    try (ScriptedServer server = ScriptedServer.start(c -> c.write("got " + c.read(1)));
+        WireProxy proxy = terminating(server, tls(provider).maxHandshakes(1));
+        Socket slow = plain(proxy);
+        Socket plain = plain(proxy)) {
+      slow.getOutputStream().write(hello());
+      slow.getInputStream().read(); // our answer: it is under way
+      SSLSocket next = client(plain, "site.example");
+      CompletableFuture<Void> secured = CompletableFuture.runAsync(() -> {
+        try {
+          next.startHandshake();
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+      });
+      assertThat(Await.held(Duration.ofMillis(300), () -> !secured.isDone())).isTrue();
+
+      slow.shutdownOutput();
+      secured.get(10, TimeUnit.SECONDS);
+      next.getOutputStream().write('x');
+      assertThat(new String(next.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+          .isEqualTo("got x");
+    }
+  }
+
+  /** It is known at once, not only when the time for the handshake is over. */
+  @ParameterizedTest
+  @EnumSource(names = {"JDK", "OPENSSL"})
+  void a_server_that_ends_amid_the_handshake_has_failed_it(TlsProvider provider) throws Exception {
+    Duration never = Duration.ofMinutes(1);
+    try (ScriptedServer server = ScriptedServer.start(c -> {
+          c.readSome();
+          c.closeOutput();
+          c.readAll();
+        });
+        WireProxy proxy = WireProxy.start(Backend.builder("app")
+            .connectTimeout(never)
+            .retries(0)
+            .server(Server.of("s", server.address())
+                .tls(ServerTls.of().provider(provider).handshakeTimeout(never)))
+            .build());
+        Socket client = proxy.connect()) {
+      assertThat(client.getInputStream().read()).isEqualTo(-1);
+      assertThat(proxy.closed().termination().reason()).isEqualTo(Reason.TLS_CLOSED);
     }
   }
 }

@@ -187,7 +187,8 @@ public final class Entrance extends ChannelInboundHandlerAdapter {
     }
     stage = Stage.TLS;
     ServedTls served = Objects.requireNonNull(gate.tls(), "tls");
-    SslHandler tls = served.handler(channel().alloc(), connection().hello());
+    HandshakeTasks tasks = served.newTasks();
+    SslHandler tls = served.handler(channel().alloc(), connection().hello(), tasks);
     if (tls == null) {
       reception.count(channel(), Counter.TLS_ERRORS);
       channel()
@@ -201,7 +202,7 @@ public final class Entrance extends ChannelInboundHandlerAdapter {
     }
     tls.setHandshakeTimeoutMillis(0); // the time runs since the first byte, see timer
     channel().config().setAutoRead(true);
-    channel().pipeline().addLast(tls, new TlsEnd(failure -> secured(tls, failure)));
+    channel().pipeline().addLast(tls, new TlsEnd(tasks, failure -> secured(tls, failure)));
     connection().handshakeBegins(moreToAsk());
     handOverBytes();
   }

@@ -42,16 +42,21 @@ public final class ServedTls implements AutoCloseable {
     return config;
   }
 
+  /** For what is slow in one handshake. */
+  HandshakeTasks newTasks() {
+    return new HandshakeTasks(tasks);
+  }
+
   /** The handler for a client; null when no certificate is for the name that it asked for. */
   @Nullable
-  SslHandler handler(ByteBufAllocator alloc, ClientHello.Hello hello) {
+  SslHandler handler(ByteBufAllocator alloc, ClientHello.Hello hello, HandshakeTasks own) {
     while (true) {
       ServerTlsContexts now = contexts;
       ServerTlsContext context = now.pick(hello.sni(), hello.ecdsa());
       if (context == null) {
         return null;
       }
-      SslHandler handler = context.newHandler(alloc, tasks);
+      SslHandler handler = context.newHandler(alloc, own);
       if (handler != null) {
         return handler;
       } else if (now == contexts) { // not replaced just now, so given up

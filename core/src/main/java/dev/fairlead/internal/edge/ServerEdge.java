@@ -66,15 +66,16 @@ public final class ServerEdge {
       return;
     }
     String asked = request == null || !contexts.config().sniFromHost() ? null : request.host();
+    HandshakeTasks own = new HandshakeTasks(tasks);
     SslHandler handler =
-        contexts.newHandler(channel.alloc(), tasks, host, port(channel.remoteAddress()), asked);
+        contexts.newHandler(channel.alloc(), own, host, port(channel.remoteAddress()), asked);
     handler.setHandshakeTimeoutMillis(Math.max(1, nanos / 1_000_000));
     channel
         .pipeline()
         .addLast(
             handler,
             new TlsEnd(
-                failure -> ready.accept(failure == null ? null : TlsEnd.diagnosed(failure))));
+                own, failure -> ready.accept(failure == null ? null : TlsEnd.diagnosed(failure))));
   }
 
   private static ByteBuf preamble(Channel channel, SendProxy header, @Nullable Acquire request) {

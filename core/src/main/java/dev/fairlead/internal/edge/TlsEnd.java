@@ -10,6 +10,8 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import java.nio.channels.ClosedChannelException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -19,15 +21,23 @@ import org.jspecify.annotations.Nullable;
  * say in the words of a plain connection, so that nobody behind needs to know of it. The peer's
  * close_notify is the end of its direction. An end without one is a broken connection, never a regular
  * end: anybody on the way can close a TCP connection (RFC 8446 §6.1), and what has come so far must not
- * pass for the whole.
+ * pass for the whole. Amid a handshake it ends that, unless what has come already completes it.
  */
-public final class TlsEnd extends ChannelDuplexHandler {
+final class TlsEnd extends ChannelDuplexHandler {
+  private static final long LOOK_AGAIN_MILLIS = 10;
+
+  private final HandshakeTasks tasks;
   private @Nullable Consumer<@Nullable Throwable> handshake;
+  private boolean endsEarly;
   private boolean secured;
   private boolean inputEnded;
 
-  /** @param handshake gets the failure, or null for success; once */
-  public TlsEnd(Consumer<@Nullable Throwable> handshake) {
+  /**
+   * @param tasks what is slow in the handshake
+   * @param handshake gets the failure, or null for success; once
+   */
+  TlsEnd(HandshakeTasks tasks, Consumer<@Nullable Throwable> handshake) {
+    this.tasks = tasks;
     this.handshake = handshake;
   }
 
@@ -35,12 +45,38 @@ public final class TlsEnd extends ChannelDuplexHandler {
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     if (event instanceof SslHandshakeCompletionEvent done) {
       tell(done.cause());
+      if (secured && endsEarly) { // the rest that has come is passed on first
+        ctx.executor().execute(() -> end(ctx, false));
+      }
     } else if (event instanceof SslCloseCompletionEvent said) {
       end(ctx, said.isSuccess());
     } else if (event instanceof ChannelInputShutdownEvent) {
-      end(ctx, false);
+      if (handshake == null) {
+        end(ctx, false);
+      } else if (!endsEarly) {
+        endsEarly = true;
+        ctx.executor().execute(() -> giveUp(ctx, false));
+      }
     } else {
       ctx.fireUserEventTriggered(event);
+    }
+  }
+
+  /**
+   * No more will come, so the handshake has failed if nothing of what has come is still to be looked at.
+   *
+   * @param restIsDone whether no task was left a turn of the loop ago: what they left there is done, too
+   */
+  private void giveUp(ChannelHandlerContext ctx, boolean restIsDone) {
+    if (handshake == null) {
+      return;
+    }
+    if (!tasks.areDone()) {
+      ctx.executor().schedule(() -> giveUp(ctx, false), LOOK_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
+    } else if (restIsDone) {
+      tell(new ClosedChannelException());
+    } else {
+      ctx.executor().execute(() -> giveUp(ctx, true));
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.fairlead.internal.edge;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fairlead.spi.EdgeException;
 import dev.fairlead.status.Reason;
@@ -14,6 +15,8 @@ import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.nio.channels.ClosedChannelException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -23,11 +26,13 @@ class TlsEndTest {
   private static final String END = "end";
 
   private final List<Object> heard = new ArrayList<>();
+  private final List<Runnable> slow = new ArrayList<>();
+  private final HandshakeTasks tasks = new HandshakeTasks(slow::add);
   private @Nullable Throwable handshake;
 
   private EmbeddedChannel secured() {
     EmbeddedChannel channel =
-        new EmbeddedChannel(new TlsEnd(failure -> handshake = failure), new Listener());
+        new EmbeddedChannel(new TlsEnd(tasks, failure -> handshake = failure), new Listener());
     channel.pipeline().fireUserEventTriggered(SslHandshakeCompletionEvent.SUCCESS);
     assertThat(handshake).isNull();
     return channel;
@@ -87,12 +92,73 @@ class TlsEndTest {
   @Test
   void a_failed_handshake_is_told_once_and_to_nobody_behind() {
     EmbeddedChannel channel =
-        new EmbeddedChannel(new TlsEnd(failure -> handshake = failure), new Listener());
+        new EmbeddedChannel(new TlsEnd(tasks, failure -> handshake = failure), new Listener());
     SSLException failure = new SSLException("no");
     channel.pipeline().fireUserEventTriggered(new SslHandshakeCompletionEvent(failure));
     channel.pipeline().fireExceptionCaught(new DecoderException(failure));
     channel.pipeline().fireUserEventTriggered(new SslCloseCompletionEvent(failure));
     assertThat(handshake).isSameAs(failure);
     assertThat(heard).isEmpty();
+  }
+
+  private EmbeddedChannel shakingHands() {
+    EmbeddedChannel channel =
+        new EmbeddedChannel(new TlsEnd(tasks, failure -> handshake = failure), new Listener());
+    channel.freezeTime();
+    return channel;
+  }
+
+  private static void later(EmbeddedChannel channel) {
+    channel.advanceTimeBy(1, TimeUnit.SECONDS);
+    channel.runPendingTasks();
+    channel.runPendingTasks(); // what those of the first time have left
+  }
+
+  @Test
+  void an_end_amid_the_handshake_fails_it() {
+    EmbeddedChannel channel = shakingHands();
+    channel.pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
+    channel.runPendingTasks();
+    assertThat(handshake).isInstanceOf(ClosedChannelException.class);
+    assertThat(heard).isEmpty();
+  }
+
+  @Test
+  void an_end_amid_the_handshake_waits_for_what_is_being_done() {
+    EmbeddedChannel channel = shakingHands();
+    tasks.execute(() -> {});
+    channel.pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
+    later(channel);
+    assertThat(handshake).isNull();
+
+    slow.get(0).run();
+    later(channel);
+    assertThat(handshake).isInstanceOf(ClosedChannelException.class);
+  }
+
+  /** All of a short client: the end of the handshake, what it has to say, and its end. */
+  @Test
+  void an_end_that_came_with_the_end_of_the_handshake_is_told_behind_what_came_before() {
+    EmbeddedChannel channel = shakingHands();
+    tasks.execute(() -> channel.eventLoop().execute(() -> {
+      channel.pipeline().fireUserEventTriggered(SslHandshakeCompletionEvent.SUCCESS);
+      heard.add("its words");
+    }));
+    channel.pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
+    channel.runPendingTasks();
+    slow.get(0).run();
+    later(channel);
+    assertThat(handshake).isNull();
+    assertThat(heard).containsExactly("its words", Reason.TLS_TRUNCATED, END);
+  }
+
+  @Test
+  void tasks_that_nobody_takes_are_none() {
+    HandshakeTasks closed = new HandshakeTasks(task -> {
+      throw new RejectedExecutionException();
+    });
+    assertThatThrownBy(() -> closed.execute(() -> {}))
+        .isInstanceOf(RejectedExecutionException.class);
+    assertThat(closed.areDone()).isTrue();
   }
 }
