@@ -9,15 +9,30 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /** A proxy under measurement: a process on one core, in front of one origin. */
 record Peer(String name, int port, long pid, AutoCloseable process) implements AutoCloseable {
   private static final double TICKS_PER_SECOND = 100;
 
-  static Peer haproxy(String mode, int origin) {
+  /**
+   * What all peers have in common.
+   *
+   * @param mode what is compared
+   * @param origin the port of the server behind them
+   * @param certificate what they serve, where the mode wants one
+   */
+  record Task(Mode mode, int origin, Certificate certificate) {}
+
+  static Peer haproxy(Task task) {
     int port = Ports.free();
-    String http = mode.equals("http") ? "option forwardfor\n  http-reuse safe" : "";
+    Mode mode = task.mode();
+    String http = mode == Mode.TCP ? "" : "option forwardfor\n  http-reuse safe";
+    String tls = !mode.secure()
+        ? ""
+        : " ssl crt %s ssl-min-ver TLSv1.3 ciphersuites %s curves X25519"
+            .formatted(task.certificate().both(), mode.cipherSuite());
     RealServer server = RealServer.haproxy(port, """
             global
               nbthread 1
@@ -27,17 +42,28 @@ record Peer(String name, int port, long pid, AutoCloseable process) implements A
               timeout client 50s
               timeout server 50s
             listen in
-              bind 127.0.0.1:%d
+              bind 127.0.0.1:%d%s
               balance roundrobin
               %s
               server a 127.0.0.1:%d maxconn 1000 check inter 2s
               server b 127.0.0.1:%d maxconn 1000 check inter 2s
-            """.formatted(mode, port, http, origin, origin));
+            """.formatted(
+            mode == Mode.TCP ? "tcp" : "http", port, tls, http, task.origin(), task.origin()));
     return new Peer("haproxy", port, server.pid(), server);
   }
 
-  static Peer nginx(int origin) {
+  static Peer nginx(Task task) {
     int port = Ports.free();
+    String tls = !task.mode().secure()
+        ? ""
+        : """
+              ssl_certificate %s;
+              ssl_certificate_key %s;
+              ssl_protocols TLSv1.3;
+              ssl_conf_command Ciphersuites %s;
+              ssl_ecdh_curve X25519;
+            """.formatted(
+            task.certificate().chain(), task.certificate().key(), task.mode().cipherSuite());
     RealServer server = RealServer.nginx(port, """
             access_log off;
             upstream origins {
@@ -47,7 +73,8 @@ record Peer(String name, int port, long pid, AutoCloseable process) implements A
               keepalive_requests 1000000000;
             }
             server {
-              listen 127.0.0.1:%d;
+              listen 127.0.0.1:%d%s;
+            %s
               keepalive_requests 1000000000;
               location / {
                 proxy_pass http://origins;
@@ -56,29 +83,56 @@ record Peer(String name, int port, long pid, AutoCloseable process) implements A
                 proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
               }
             }
-            """.formatted(origin, origin, port));
+            """.formatted(
+            task.origin(), task.origin(), port, task.mode().secure() ? " ssl" : "", tls));
     return new Peer("nginx", port, server.pid(), server);
   }
 
-  static Peer fairlead(String mode, int origin, String transport) throws IOException {
+  /** Fairlead of this build, without TLS. */
+  static Peer fairlead(Task task, String transport) throws IOException {
+    return java(
+        "fairlead " + transport, System.getProperty("java.class.path"), task, transport, List.of());
+  }
+
+  /** Fairlead of an earlier build, without TLS. */
+  static Peer before(Task task, String classPath) throws IOException {
+    return java("before EPOLL", classPath, task, "EPOLL", List.of());
+  }
+
+  /** Fairlead with TLS by a provider. */
+  static Peer secure(Task task, String provider, String classPath, String name) throws IOException {
+    Certificate certificate = task.certificate();
+    return java(
+        name,
+        classPath,
+        task,
+        "EPOLL",
+        List.of(provider, certificate.chain().toString(), certificate.key().toString()));
+  }
+
+  private static Peer java(
+      String name, String classPath, Task task, String transport, List<String> tls)
+      throws IOException {
     int port = Ports.free();
-    Process process = new ProcessBuilder(List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-cp",
-            System.getProperty("java.class.path"),
-            "-Xmx512m",
-            "-XX:+UseSerialGC",
-            FairleadProxy.class.getName(),
-            mode,
-            String.valueOf(port),
-            String.valueOf(origin),
-            transport,
-            "1"))
+    List<String> command = new ArrayList<>(List.of(
+        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "-cp",
+        classPath,
+        "-Xmx512m",
+        "-XX:+UseSerialGC",
+        FairleadProxy.class.getName(),
+        task.mode().toString(),
+        String.valueOf(port),
+        String.valueOf(task.origin()),
+        transport,
+        "1"));
+    command.addAll(tls);
+    Process process = new ProcessBuilder(command)
         .redirectOutput(ProcessBuilder.Redirect.DISCARD)
         .redirectError(ProcessBuilder.Redirect.INHERIT)
         .start();
     Await.until(Duration.ofSeconds(20), () -> accepts(port));
-    return new Peer("fairlead " + transport, port, process.pid(), process::destroyForcibly);
+    return new Peer(name, port, process.pid(), process::destroyForcibly);
   }
 
   private static boolean accepts(int port) {
@@ -86,6 +140,22 @@ record Peer(String name, int port, long pid, AutoCloseable process) implements A
       return socket.isConnected();
     } catch (IOException e) {
       return false;
+    }
+  }
+
+  /** Fails unless TLS 1.3 with the mode's cipher suite is what openssl gets. */
+  void check(Mode mode) throws IOException, InterruptedException {
+    String output = Programs.run(
+        "openssl",
+        "s_client",
+        "-connect",
+        "127.0.0.1:" + port,
+        "-tls1_3",
+        "-ciphersuites",
+        mode.cipherSuite());
+    if (!output.contains("New, TLSv1.3, Cipher is " + mode.cipherSuite())
+        || !output.contains("Server Temp Key: X25519")) {
+      throw new IllegalStateException(name + ": " + output);
     }
   }
 
