@@ -9,6 +9,7 @@ import dev.fairlead.internal.control.BackendRuntime;
 import dev.fairlead.internal.control.Engine;
 import dev.fairlead.internal.control.EngineStats;
 import dev.fairlead.spi.Check;
+import dev.fairlead.status.CertificateStatus;
 import dev.fairlead.status.Counter;
 import dev.fairlead.status.SavedState;
 import dev.fairlead.status.ServerStatus;
@@ -258,6 +259,11 @@ public final class LoadBalancer implements AutoCloseable, StatsSource {
   @Override
   public @Nullable ServerStatus server(Subject subject) {
     return stats.server(subject);
+  }
+
+  @Override
+  public List<CertificateStatus> certificates() {
+    return stats.certificates();
   }
 
   @Override

@@ -34,6 +34,11 @@ import java.util.concurrent.CopyOnWriteArrayList;
  *       .weight}, {@code .limit} (0 for none): gauges
  * </ul>
  *
+ * <p>And for each certificate that a frontend serves (tags {@code frontend}, {@code certificate}: its
+ * file, or the subject of one in memory), {@code fairlead.tls.certificate.expiry}: a gauge of the time
+ * until it ends, or an authority above it does when that is earlier; negative afterwards. It follows
+ * changes at run time. In Prometheus, {@code fairlead_tls_certificate_expiry_seconds < 14 * 86400}.
+ *
  * <p>Gauges, latencies and health are read at most once a second, by the registry's clock.
  */
 @SuppressWarnings("exports") // Micrometer is optional: whoever uses this class requires it anyhow

@@ -4,11 +4,12 @@ import dev.fairlead.status.StatsSource;
 import dev.fairlead.status.StatsSource.Subject;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Keeps the meters of one registry in step with the subjects of a source. */
+/** Keeps the meters of one registry in step with the subjects and certificates of a source. */
 final class Following {
   private final StatsSource source;
   private final MeterRegistry registry;
@@ -20,16 +21,19 @@ final class Following {
   /** Touched by whoever answers only. */
   private final Map<Subject, SubjectMeters> meters = new HashMap<>();
 
+  private final CertificateMeters certificates;
+
   private volatile boolean closed;
 
   Following(StatsSource source, MeterRegistry registry) {
     this.source = source;
     this.registry = registry;
+    this.certificates = new CertificateMeters(registry);
     this.subscription = source.onSubjectsChanged(this::follow);
     follow();
   }
 
-  /** From any thread, several at once: each call is followed by a look at the subjects. */
+  /** From any thread, several at once: each call is followed by a look at the source. */
   private void follow() {
     if (asked.getAndIncrement() > 0) {
       return;
@@ -38,6 +42,7 @@ final class Following {
     do {
       answered = asked.get();
       bring(closed ? Set.of() : source.subjects());
+      certificates.bring(closed ? List.of() : source.certificates());
     } while (asked.addAndGet(-answered) > 0);
   }
 

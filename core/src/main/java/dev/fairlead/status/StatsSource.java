@@ -1,5 +1,6 @@
 package dev.fairlead.status;
 
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -36,8 +37,11 @@ public interface StatsSource {
   @Nullable
   ServerStatus server(Subject subject);
 
+  /** {@return the certificates that all frontends serve now} */
+  List<CertificateStatus> certificates();
+
   /**
-   * Tells when {@link #subjects()} has changed.
+   * Tells when {@link #subjects()} or {@link #certificates()} have changed.
    *
    * @param listener called on a thread of the load balancer's; must return soon
    * @return ends the subscription

@@ -1,6 +1,7 @@
 package dev.fairlead.metrics;
 
 import dev.fairlead.status.Admin;
+import dev.fairlead.status.CertificateStatus;
 import dev.fairlead.status.Counter;
 import dev.fairlead.status.Health;
 import dev.fairlead.status.Latency;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class FakeStatsSource implements StatsSource {
   final Set<Subject> subjects = new LinkedHashSet<>();
   final List<Runnable> listeners = new ArrayList<>();
+  List<CertificateStatus> certificates = List.of();
   final long[] total = new long[Latency.BUCKETS];
   long totalNanos;
   Health health = Health.UP;
@@ -82,6 +84,16 @@ final class FakeStatsSource implements StatsSource {
             new ServerHistory(Instant.EPOCH, "", List.of(), 0, Map.of()),
             Map.of())
         : null;
+  }
+
+  @Override
+  public List<CertificateStatus> certificates() {
+    return certificates;
+  }
+
+  void serve(CertificateStatus... certificates) {
+    this.certificates = List.of(certificates);
+    listeners.forEach(Runnable::run);
   }
 
   @Override

@@ -4,17 +4,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fairlead.LoadBalancer;
 import dev.fairlead.config.Backend;
+import dev.fairlead.config.Binding;
 import dev.fairlead.config.Server;
+import dev.fairlead.edge.Tls;
+import dev.fairlead.edge.TlsCertificate;
 import dev.fairlead.event.Event;
 import dev.fairlead.metrics.FairleadMetrics;
 import dev.fairlead.tcp.TcpFrontend;
 import dev.fairlead.testkit.Await;
 import dev.fairlead.testkit.ScriptedServer;
 import dev.fairlead.testkit.Scripts;
+import dev.fairlead.testkit.TestCertificate;
+import dev.fairlead.testkit.TestCertificates;
+import io.micrometer.core.instrument.TimeGauge;
+import io.micrometer.core.instrument.search.Search;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -104,6 +112,45 @@ class MetricsTest {
       assertThat(registry.find("fairlead.server.sessions").tag("server", "s2").meters())
           .isEmpty();
     }
+  }
+
+  @Test
+  void a_certificate_that_was_replaced_shows_its_end_as_a_gauge() {
+    TestCertificates ca = TestCertificates.authority("test authority");
+    try (ScriptedServer server = ScriptedServer.start(Scripts.echo());
+        LoadBalancer lb = LoadBalancer.start(TcpFrontend.builder("tls")
+            .bind(Binding.of("127.0.0.1", 0).tls(Tls.of(served(ca.server("old.example")))))
+            .defaultBackend(Backend.builder("app")
+                .server(Server.of("s1", "127.0.0.1", server.port()))
+                .build())
+            .build());
+        FairleadMetrics metrics = new FairleadMetrics(lb)) {
+      metrics.bindTo(registry);
+      assertThat(secondsLeft("CN=old.example")).isBetween(3000.0, 3600.0);
+      lb.frontend("tls")
+          .certificates(List.of(served(ca.server("new.example"))))
+          .toCompletableFuture()
+          .join();
+      Await.until(SOON, () -> expiry("CN=old.example").meters().isEmpty());
+      assertThat(secondsLeft("CN=new.example")).isBetween(3000.0, 3600.0);
+    }
+    assertThat(registry.getMeters()).isEmpty();
+  }
+
+  private static TlsCertificate served(TestCertificate certificate) {
+    return TlsCertificate.of(
+        certificate.key(), certificate.chain().toArray(X509Certificate[]::new));
+  }
+
+  private Search expiry(String certificate) {
+    return registry
+        .find("fairlead.tls.certificate.expiry")
+        .tags("frontend", "tls", "certificate", certificate);
+  }
+
+  private double secondsLeft(String certificate) {
+    TimeGauge gauge = expiry(certificate).timeGauge();
+    return gauge == null ? Double.NaN : gauge.value(TimeUnit.SECONDS);
   }
 
   @Test

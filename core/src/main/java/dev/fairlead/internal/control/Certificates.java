@@ -106,6 +106,7 @@ final class Certificates {
       throw e;
     }
     read.forEach(ServedTls.Next::use);
+    engine.control().later(engine::subjectsChanged);
     tell(new Event.CertificatesChanged(frontend, status()));
     engine.control().later(this::warn);
   }

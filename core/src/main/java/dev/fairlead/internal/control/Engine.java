@@ -206,7 +206,8 @@ public final class Engine {
     return subjectListeners;
   }
 
-  private void subjectsChanged() {
+  /** Something came or left that is counted, or other certificates are served. On the control loop. */
+  void subjectsChanged() {
     for (Runnable listener : subjectListeners) {
       try {
         listener.run();

@@ -2,6 +2,7 @@ package dev.fairlead.internal.control;
 
 import dev.fairlead.internal.admission.LiveServer;
 import dev.fairlead.internal.count.Tallies;
+import dev.fairlead.status.CertificateStatus;
 import dev.fairlead.status.Counter;
 import dev.fairlead.status.ServerStatus;
 import dev.fairlead.status.Stats;
@@ -85,6 +86,14 @@ public final class EngineStats implements StatsSource {
     BackendRuntime backend = engine.backends().get(subject.name());
     String server = subject.server();
     return backend == null || server == null ? null : backend.serverStatus(server);
+  }
+
+  @Override
+  public List<CertificateStatus> certificates() {
+    return engine.frontends().entrySet().stream()
+        .sorted(java.util.Map.Entry.comparingByKey())
+        .flatMap(f -> f.getValue().certificates().status().stream())
+        .toList();
   }
 
   @Override
