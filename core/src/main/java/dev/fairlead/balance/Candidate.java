@@ -10,7 +10,8 @@ import java.util.Map;
  * @param id its number, unique in the backend and never used again while the backend lives
  * @param index a dense number, stable while the server stays: for arrays instead of maps
  * @param address where it listens, as configured
- * @param weight the effective weight, 0..256
+ * @param weight the effective weight, 0..256; where a server of the backend starts slowly, in fractions
+ *     that are the same for all of them
  * @param limit the limit of concurrent leases, 0 for none
  * @param tags the configured tags
  * @param load live readings; the same object as long as the server stays

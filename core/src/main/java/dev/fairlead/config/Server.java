@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -36,6 +37,7 @@ public final class Server {
   private final @Nullable HealthMonitor healthCheck;
   private final @Nullable SendProxy sendProxy;
   private final @Nullable ServerTls tls;
+  private final @Nullable SlowStart slowStart;
 
   private Server(Draft draft) {
     this.name = draft.name;
@@ -50,6 +52,7 @@ public final class Server {
     this.healthCheck = draft.healthCheck;
     this.sendProxy = draft.sendProxy;
     this.tls = draft.tls;
+    this.slowStart = draft.slowStart;
   }
 
   /**
@@ -274,6 +277,42 @@ public final class Server {
     return new Server(draft);
   }
 
+  /** {@return how it gets its load when it comes back; null: all at once, the default} */
+  public @Nullable SlowStart slowStart() {
+    return slowStart;
+  }
+
+  /**
+   * Gives it its load slowly when it comes back (HAProxy: {@code slowstart}): {@link SlowStart#linear}.
+   *
+   * @param over when it has all of it; more than 0
+   * @return a changed copy
+   */
+  public Server slowStart(Duration over) {
+    return slowStart(SlowStart.linear(over));
+  }
+
+  /**
+   * Gives it its load slowly when it comes back: after it was down or in maintenance, never when the load
+   * balancer starts or the server is added. Its weight and {@link #maxConnections()} grow in steps of a
+   * second or a twentieth of the time, whichever is longer; both are at least 1, and no limit stays no
+   * limit. One that goes away in the middle starts anew. A server whose check reports it down before its
+   * first verdict comes back with that verdict.
+   *
+   * <p>Strategies then see the weights of all servers of the backend multiplied by up to 16, as far as the
+   * largest stays within 256, so that a weight of 1 has steps, too: HAProxy does so always. The two
+   * families of IPVS that take a weight for a number of connections, {@code ovf} and {@code lblc}, are to
+   * have their weights above 128 with it.
+   *
+   * @param curve how it grows
+   * @return a changed copy
+   */
+  public Server slowStart(SlowStart curve) {
+    Draft draft = new Draft(this);
+    draft.slowStart = Objects.requireNonNull(curve, "slowStart");
+    return new Server(draft);
+  }
+
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof Server that
@@ -288,7 +327,8 @@ public final class Server {
         && tags.equals(that.tags)
         && Objects.equals(healthCheck, that.healthCheck)
         && Objects.equals(sendProxy, that.sendProxy)
-        && Objects.equals(tls, that.tls);
+        && Objects.equals(tls, that.tls)
+        && Objects.equals(slowStart, that.slowStart);
   }
 
   @Override
@@ -308,6 +348,9 @@ public final class Server {
     }
     if (backup) {
       text.append(" backup");
+    }
+    if (slowStart != null) {
+      text.append(" slowStart ").append(slowStart.over());
     }
     if (sendProxy != null) {
       text.append(' ').append(sendProxy);
@@ -332,6 +375,7 @@ public final class Server {
     private @Nullable HealthMonitor healthCheck;
     private @Nullable SendProxy sendProxy;
     private @Nullable ServerTls tls;
+    private @Nullable SlowStart slowStart;
 
     Draft(String name, SocketAddress address) {
       this.name = name;
@@ -350,6 +394,7 @@ public final class Server {
       healthCheck = from.healthCheck;
       sendProxy = from.sendProxy;
       tls = from.tls;
+      slowStart = from.slowStart;
     }
   }
 }

@@ -7,6 +7,7 @@ import dev.fairlead.status.Reason;
 import dev.fairlead.status.Termination;
 import dev.fairlead.status.Timings;
 import java.net.SocketAddress;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -152,6 +153,29 @@ public sealed interface Event {
    * @param after the limit in force now, 0 for none
    */
   record LimitChanged(String backend, long version, String server, int before, int after)
+      implements State {}
+
+  /**
+   * A server that came back starts slowly: it has a share of its weight and of its limit that grows. The
+   * steps are told as {@link WeightChanged} and {@link LimitChanged}, where those numbers change.
+   *
+   * @param backend the backend's name
+   * @param version the state's version
+   * @param server the server's name
+   * @param over when it will have all
+   */
+  record SlowStartBegan(String backend, long version, String server, Duration over)
+      implements State {}
+
+  /**
+   * A slow start is over.
+   *
+   * @param backend the backend's name
+   * @param version the state's version
+   * @param server the server's name
+   * @param started whether the server is there with all of its weight; false when it went away again
+   */
+  record SlowStartEnded(String backend, long version, String server, boolean started)
       implements State {}
 
   /**

@@ -72,6 +72,12 @@ public final class EventLog implements Consumer<Event> {
     } else if (event instanceof Event.LimitChanged e) {
       return "%s/%s takes %s, took %s"
           .formatted(e.backend(), e.server(), limit(e.after()), limit(e.before()));
+    } else if (event instanceof Event.SlowStartBegan e) {
+      return "%s/%s starts slowly, over %s".formatted(e.backend(), e.server(), e.over());
+    } else if (event instanceof Event.SlowStartEnded e) {
+      return e.started()
+          ? "%s/%s has started".formatted(e.backend(), e.server())
+          : "%s/%s went away while it started".formatted(e.backend(), e.server());
     } else if (event instanceof Event.EligibleChanged e) {
       return e.servers().isEmpty()
           ? "%s has no server left".formatted(e.backend())

@@ -31,6 +31,7 @@ public final class BackendState {
   private final List<ServerState> servers;
   private final Map<String, Integer> positions;
   private final List<ServerState> eligible;
+  private final int weightUnit;
 
   /** The indexes of the eligible ones. */
   private final BitSet chosen = new BitSet();
@@ -50,6 +51,7 @@ public final class BackendState {
     this.servers = servers;
     this.positions = positions;
     this.eligible = eligible;
+    this.weightUnit = WeightUnit.of(servers);
     eligible.forEach(s -> chosen.set(s.index()));
   }
 
@@ -99,6 +101,11 @@ public final class BackendState {
     return position == null ? null : servers.get(position);
   }
 
+  /** A server's weight as strategies see it: in a unit that is common to all servers. */
+  public int strategyWeight(ServerState server) {
+    return server.weightIn(weightUnit);
+  }
+
   /** What users see of it; the readings come from the live servers. */
   public BackendStatus status(int queued, Function<ServerState, ServerState.Readings> readings) {
     List<ServerStatus> list = new ArrayList<>(servers.size());
@@ -130,6 +137,9 @@ public final class BackendState {
       return before == null || stale
           ? unchanged()
           : replaced(before, reported(before, report), report.source());
+    }
+    if (change instanceof Change.WarmupStep step) {
+      return before == null ? unchanged() : warmed(before, step);
     }
     if (before == null) {
       throw new IllegalArgumentException("server: '%s' (expected: one of %s of backend '%s')"
@@ -190,7 +200,21 @@ public final class BackendState {
     return before.withFindings(findings);
   }
 
-  private Applied replaced(ServerState before, ServerState after, String source) {
+  /** A step that is too small to be seen is none. */
+  private Applied warmed(ServerState before, Change.WarmupStep step) {
+    Warmup warmup = before.warmup();
+    if (warmup == null || warmup.since() != step.since()) {
+      return unchanged();
+    }
+    ServerState after = Warmup.step(before, warmup, step.share());
+    boolean seen = after.warmup() == null
+        || strategyWeight(after) != strategyWeight(before)
+        || after.effectiveLimit() != before.effectiveLimit();
+    return seen ? replaced(before, after, "slow start") : unchanged();
+  }
+
+  private Applied replaced(ServerState before, ServerState wanted, String source) {
+    ServerState after = Warmup.follow(before, wanted, version + 1);
     if (before.equals(after)) {
       return unchanged();
     }
@@ -234,6 +258,7 @@ public final class BackendState {
     if (!before.wish().disabled().equals(disabled)) {
       events.add(new Event.CheckingChanged(name, at, server, source, !disabled.contains(source)));
     }
+    Warmup.tell(name, at, before, after, events);
     return events;
   }
 

@@ -51,4 +51,13 @@ public sealed interface Change {
    */
   record Report(
       String server, int id, String source, @Nullable Finding finding) implements Change {}
+
+  /**
+   * Time has passed for a server that starts slowly. One that has meanwhile begun anew, or does not start
+   * at all, is left alone.
+   *
+   * @param since by which its {@link Warmup} is known
+   * @param share of weight and limit that it has from now on; 1 ends the slow start
+   */
+  record WarmupStep(String server, long since, double share) implements Change {}
 }

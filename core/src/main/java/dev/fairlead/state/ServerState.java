@@ -8,6 +8,7 @@ import dev.fairlead.status.ServerHistory;
 import dev.fairlead.status.ServerStatus;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One server in a {@link BackendState}: the operator's wishes, and apart from them what each source of
@@ -18,12 +19,18 @@ import java.util.Map;
  * @param index dense, stable while the server stays, used again after it left
  * @param wish what the operator wants
  * @param findings by source
+ * @param warmup its slow start, while that is under way
  */
 public record ServerState(
-    Server config, int id, int index, Wish wish, Map<String, Finding> findings) {
+    Server config,
+    int id,
+    int index,
+    Wish wish,
+    Map<String, Finding> findings,
+    @Nullable Warmup warmup) {
 
   static ServerState of(Server config, int id, int index) {
-    return new ServerState(config, id, index, Wish.of(config), Map.of());
+    return new ServerState(config, id, index, Wish.of(config), Map.of(), null);
   }
 
   public String name() {
@@ -57,8 +64,18 @@ public record ServerState(
     return least;
   }
 
-  /** The operator's weight times all factors; at least 1 unless one of them is 0. */
+  /** What it has of {@link #fullWeight} now; at least 1 unless that is 0. */
   public int effectiveWeight() {
+    return Warmup.part(fullWeight(), warmup);
+  }
+
+  /** The same as strategies see it, in a unit that is common to the backend. */
+  int weightIn(int unit) {
+    return Warmup.part(fullWeight() * unit, warmup);
+  }
+
+  /** The operator's weight times all factors; at least 1 unless one of them is 0. */
+  int fullWeight() {
     double product = wish.weight();
     for (Finding finding : findings.values()) {
       if (finding.weightFactor() != null) {
@@ -68,7 +85,7 @@ public record ServerState(
     return product <= 0 ? 0 : (int) Math.max(1, Math.min(256, Math.round(product)));
   }
 
-  /** The smallest of all limits, 0 for none. */
+  /** The smallest of all limits, as far as it has started; 0 for none. */
   public int effectiveLimit() {
     int least = wish.limit();
     for (Finding finding : findings.values()) {
@@ -77,7 +94,7 @@ public record ServerState(
         least = other;
       }
     }
-    return least;
+    return Warmup.part(least, warmup);
   }
 
   /** Whether it may get new balanced traffic, backups' turn aside. */
@@ -91,15 +108,19 @@ public record ServerState(
   }
 
   ServerState withConfig(Server next) {
-    return new ServerState(next, id, index, wish.adapted(config, next), findings);
+    return new ServerState(next, id, index, wish.adapted(config, next), findings, warmup);
   }
 
   ServerState withWish(Wish next) {
-    return new ServerState(config, id, index, next, findings);
+    return new ServerState(config, id, index, next, findings, warmup);
   }
 
   ServerState withFindings(Map<String, Finding> next) {
-    return new ServerState(config, id, index, wish, Map.copyOf(next));
+    return new ServerState(config, id, index, wish, Map.copyOf(next), warmup);
+  }
+
+  ServerState withWarmup(@Nullable Warmup next) {
+    return new ServerState(config, id, index, wish, findings, next);
   }
 
   /** The source is heard again, or no longer: then what it has said is taken back. */

@@ -14,6 +14,7 @@ import dev.fairlead.status.Timings;
 import java.lang.reflect.RecordComponent;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -53,6 +54,7 @@ class EventLogTest {
       Map.entry(List.class, List.of()),
       Map.entry(Throwable.class, new IllegalStateException("a bug")),
       Map.entry(Instant.class, Instant.EPOCH),
+      Map.entry(Duration.class, Duration.ofSeconds(30)),
       Map.entry(Timings.class, new Timings(0, 0, 0, 0, 0)),
       Map.entry(Termination.class, Termination.NORMAL),
       Map.entry(Event.Load.class, Event.Load.NONE),

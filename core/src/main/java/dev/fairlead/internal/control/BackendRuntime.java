@@ -54,6 +54,7 @@ public final class BackendRuntime {
   private final Monitors monitors;
   private final Idleness idleness;
   private final Pickers pickers;
+  private final SlowStarts slowStarts;
   private final Runnable membersChanged;
 
   // Below: on the control loop only, but for reading through `view`.
@@ -110,6 +111,7 @@ public final class BackendRuntime {
     admission.publish(routing(true)); // now there is something to read counts from
     this.monitors = new Monitors(this, control, announcer);
     this.idleness = new Idleness(this, control, loops);
+    this.slowStarts = new SlowStarts(control.eventLoop(), this::change);
     this.view = view();
   }
 
@@ -161,6 +163,7 @@ public final class BackendRuntime {
   /** Ends the watch and refuses all who wait; on the control loop. */
   void stop() {
     monitors.close();
+    slowStarts.close();
     admission.close();
     live.values().forEach(server -> Destinations.release(server.destination(), engine));
   }
@@ -274,6 +277,7 @@ public final class BackendRuntime {
     joined.forEach(monitors::watch);
     state.servers().forEach(monitors::adapt);
     leaving.removeIf(this::absorbed);
+    slowStarts.follow(state);
     view = view();
     if (!gone.isEmpty() || !joined.isEmpty()) {
       membersChanged.run();
@@ -324,7 +328,7 @@ public final class BackendRuntime {
         server.id(),
         server.index(),
         server.config().address(),
-        server.effectiveWeight(),
+        state.strategyWeight(server),
         server.effectiveLimit(),
         server.config().tags(),
         live(server));
