@@ -38,6 +38,8 @@ public final class Server {
   private final @Nullable SendProxy sendProxy;
   private final @Nullable ServerTls tls;
   private final @Nullable SlowStart slowStart;
+  private final boolean closesSessionsWhenDown;
+  private final boolean closesBackupSessionsWhenUp;
 
   private Server(Draft draft) {
     this.name = draft.name;
@@ -53,6 +55,8 @@ public final class Server {
     this.sendProxy = draft.sendProxy;
     this.tls = draft.tls;
     this.slowStart = draft.slowStart;
+    this.closesSessionsWhenDown = draft.closesSessionsWhenDown;
+    this.closesBackupSessionsWhenUp = draft.closesBackupSessionsWhenUp;
   }
 
   /**
@@ -313,6 +317,43 @@ public final class Server {
     return new Server(draft);
   }
 
+  /** {@return whether its sessions end when it goes down or into maintenance; default false} */
+  public boolean closesSessionsWhenDown() {
+    return closesSessionsWhenDown;
+  }
+
+  /**
+   * Ends its sessions when it goes down or into maintenance, instead of letting them run (HAProxy: {@code
+   * on-marked-down shutdown-sessions}). They end with the letter {@code D}; a request without an answer
+   * gets 503.
+   *
+   * @return a changed copy
+   */
+  public Server closeSessionsWhenDown() {
+    Draft draft = new Draft(this);
+    draft.closesSessionsWhenDown = true;
+    return new Server(draft);
+  }
+
+  /** {@return whether the sessions of backups end when it comes back; default false} */
+  public boolean closesBackupSessionsWhenUp() {
+    return closesBackupSessionsWhenUp;
+  }
+
+  /**
+   * Ends the sessions of all backup servers when it comes back, so that their clients come to it again
+   * (HAProxy: {@code on-marked-up shutdown-backup-sessions}): it was down or in maintenance, and now takes
+   * new traffic. They end with the letter {@code U}; a request without an answer gets 503. Of no effect
+   * for a backup server.
+   *
+   * @return a changed copy
+   */
+  public Server closeBackupSessionsWhenUp() {
+    Draft draft = new Draft(this);
+    draft.closesBackupSessionsWhenUp = true;
+    return new Server(draft);
+  }
+
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof Server that
@@ -328,7 +369,9 @@ public final class Server {
         && Objects.equals(healthCheck, that.healthCheck)
         && Objects.equals(sendProxy, that.sendProxy)
         && Objects.equals(tls, that.tls)
-        && Objects.equals(slowStart, that.slowStart);
+        && Objects.equals(slowStart, that.slowStart)
+        && closesSessionsWhenDown == that.closesSessionsWhenDown
+        && closesBackupSessionsWhenUp == that.closesBackupSessionsWhenUp;
   }
 
   @Override
@@ -376,6 +419,8 @@ public final class Server {
     private @Nullable SendProxy sendProxy;
     private @Nullable ServerTls tls;
     private @Nullable SlowStart slowStart;
+    private boolean closesSessionsWhenDown;
+    private boolean closesBackupSessionsWhenUp;
 
     Draft(String name, SocketAddress address) {
       this.name = name;
@@ -395,6 +440,8 @@ public final class Server {
       sendProxy = from.sendProxy;
       tls = from.tls;
       slowStart = from.slowStart;
+      closesSessionsWhenDown = from.closesSessionsWhenDown;
+      closesBackupSessionsWhenUp = from.closesBackupSessionsWhenUp;
     }
   }
 }

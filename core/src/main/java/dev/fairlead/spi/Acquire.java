@@ -1,6 +1,7 @@
 package dev.fairlead.spi;
 
 import dev.fairlead.balance.PickContext;
+import dev.fairlead.status.Termination;
 import io.netty.channel.EventLoop;
 import org.jspecify.annotations.Nullable;
 
@@ -58,12 +59,13 @@ public interface Acquire extends PickContext {
   void refused(Refusal why);
 
   /**
-   * A lease is wanted back: its server is being taken away and the grace is over. The unit of work is to
-   * be ended and the lease released, soon.
+   * A lease is wanted back: its server is being taken away and the grace is over, or its sessions are not
+   * to outlive a mark. The unit of work is to be ended and the lease released, soon.
    *
    * @param lease one that was granted and not released yet
+   * @param why with what cause the unit of work ends: {@code KILLED}, {@code DOWN} or {@code UP}
    */
-  void revoked(Lease lease);
+  void revoked(Lease lease, Termination.Cause why);
 
   /** How firmly a request is bound to a server. */
   enum Affinity {

@@ -43,6 +43,8 @@ public record Termination(
     INTERNAL('I'),
     /** The proxy ended it since the server was declared down. */
     DOWN('D'),
+    /** The proxy ended it on a backup, since a server that comes first was declared up. */
+    UP('U'),
     /** An operator or a shutdown ended it. */
     KILLED('K'),
     /** The client did not act in time. */

@@ -59,7 +59,7 @@ final class TcpSession implements Acquire, Relaying, Outcome {
   private Kind kind = Kind.COMPLETED;
   private Refusal refusal = Refusal.NO_SERVER;
   private boolean relayed;
-  private boolean revoked;
+  private @Nullable Cause revoked;
   private boolean ended;
 
   TcpSession(TcpProtocol protocol, TcpRoute route, Connection connection) {
@@ -132,13 +132,13 @@ final class TcpSession implements Acquire, Relaying, Outcome {
   }
 
   @Override
-  public void revoked(Lease wanted) {
+  public void revoked(Lease wanted, Cause why) {
     kind = Kind.CANCELLED;
-    revoked = true;
+    revoked = why;
     if (relayed) {
       client.close(); // the relay ends by that, and tells how much it has passed on
     } else {
-      end(new Termination(Cause.KILLED, Stage.CONNECT));
+      end(new Termination(why, Stage.CONNECT));
     }
   }
 
@@ -234,7 +234,9 @@ final class TcpSession implements Acquire, Relaying, Outcome {
         default -> Kind.COMPLETED;
       };
     }
-    end(revoked ? new Termination(Cause.KILLED, Stage.DATA) : termination, fromClient, fromServer);
+    Cause why = revoked;
+    Termination how = why == null ? termination : new Termination(why, Stage.DATA);
+    end(how, fromClient, fromServer);
   }
 
   private void end(Termination termination) {

@@ -1,5 +1,6 @@
 package dev.fairlead.internal.admission;
 
+import dev.fairlead.status.Termination;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
@@ -48,14 +49,14 @@ public final class LeaseList {
   }
 
   /** Asks for every lease back. One that is given back may take others of this list with it. */
-  public void revokeAll() {
+  public void revokeAll(Termination.Cause why) {
     List<SlotLease> all = new ArrayList<>();
     for (SlotLease lease = first; lease != null; lease = lease.next) {
       all.add(lease);
     }
     for (SlotLease lease : all) {
       if (!lease.released()) {
-        lease.revoke();
+        lease.revoke(why);
       }
     }
   }

@@ -6,6 +6,7 @@ import dev.fairlead.internal.count.Tally;
 import dev.fairlead.spi.Acquire;
 import dev.fairlead.spi.Counting;
 import dev.fairlead.spi.Lease;
+import dev.fairlead.status.Termination;
 import io.netty.channel.EventLoop;
 import org.jspecify.annotations.Nullable;
 
@@ -106,9 +107,9 @@ public final class SlotLease implements Lease {
   }
 
   /** Asks for it back. */
-  void revoke() {
+  void revoke(Termination.Cause why) {
     try {
-      request.revoked(this);
+      request.revoked(this, why);
     } catch (Throwable e) {
       admission.failed("protocol", request, e);
     }
@@ -117,7 +118,7 @@ public final class SlotLease implements Lease {
   /** Asks a protocol for it that has failed when it got it, and does not depend on the answer. */
   void takeBack() {
     if (!released) {
-      revoke();
+      revoke(Termination.Cause.KILLED);
     }
     if (!released) {
       forfeited = true;

@@ -55,6 +55,7 @@ public final class BackendRuntime {
   private final Idleness idleness;
   private final Pickers pickers;
   private final SlowStarts slowStarts;
+  private final Marks marks;
   private final Runnable membersChanged;
 
   // Below: on the control loop only, but for reading through `view`.
@@ -111,6 +112,7 @@ public final class BackendRuntime {
     admission.publish(routing(true)); // now there is something to read counts from
     this.monitors = new Monitors(this, control, announcer);
     this.idleness = new Idleness(this, control, loops);
+    this.marks = new Marks(loops, this::live);
     this.slowStarts = new SlowStarts(control.eventLoop(), this::change);
     this.view = view();
   }
@@ -241,6 +243,7 @@ public final class BackendRuntime {
     if (state != before) {
       publish();
       events.forEach(this::writeDown);
+      marks.follow(state, events);
       events.forEach(announcer::tell);
     }
     BackendStatus status = status();

@@ -3,7 +3,7 @@ package dev.fairlead.internal.control;
 import dev.fairlead.internal.admission.LiveServer;
 import dev.fairlead.internal.net.Loops;
 import dev.fairlead.status.BackendStatus;
-import io.netty.channel.EventLoop;
+import dev.fairlead.status.Termination.Cause;
 import io.netty.util.concurrent.Future;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -59,9 +59,6 @@ final class Idleness {
   }
 
   private void revoke(LiveServer server) {
-    for (EventLoop loop : loops.all()) {
-      int index = loops.index(loop);
-      loop.execute(() -> server.leases(index).revokeAll());
-    }
+    Marks.revoke(loops, server, Cause.KILLED);
   }
 }

@@ -11,6 +11,7 @@ import dev.fairlead.balance.PickContext;
 import dev.fairlead.balance.Picker;
 import dev.fairlead.internal.admission.AdmissionRig.Slot;
 import dev.fairlead.spi.Lease;
+import dev.fairlead.status.Termination;
 import dev.fairlead.testkit.VirtualNetwork;
 import java.util.ArrayList;
 import java.util.List;
@@ -224,7 +225,7 @@ class AdmissionTest {
       }
 
       @Override
-      public void revoked(Lease wanted) {
+      public void revoked(Lease wanted, Termination.Cause why) {
         throw new IllegalStateException("revoked");
       }
     };
@@ -241,8 +242,8 @@ class AdmissionTest {
       all.add(
           new Ask(net.loop(1)) {
             @Override
-            public void revoked(Lease wanted) {
-              super.revoked(wanted);
+            public void revoked(Lease wanted, Termination.Cause why) {
+              super.revoked(wanted, why);
               Ask neighbour = all.get((all.indexOf(this) + 4) % 5);
               if (neighbour.lease != null) {
                 neighbour.release();
@@ -250,7 +251,7 @@ class AdmissionTest {
             }
           }.from(rig.admission));
     }
-    rig.live("a").leases(0).revokeAll();
+    rig.live("a").leases(0).revokeAll(Termination.Cause.KILLED);
     rig.assertAtRest();
   }
 

@@ -7,6 +7,7 @@ import dev.fairlead.spi.Connection;
 import dev.fairlead.spi.Lease;
 import dev.fairlead.spi.Refusal;
 import dev.fairlead.spi.Upstream;
+import dev.fairlead.status.Termination;
 import io.netty.channel.EventLoop;
 import io.netty.channel.local.LocalAddress;
 import java.net.SocketAddress;
@@ -116,7 +117,7 @@ class Ask implements Acquire {
   }
 
   @Override
-  public void revoked(Lease wanted) {
+  public void revoked(Lease wanted, Termination.Cause why) {
     revocations++;
     release(Outcome.Kind.CANCELLED);
   }

@@ -3,7 +3,6 @@ package dev.fairlead.http.internal;
 import static dev.fairlead.status.Termination.Cause.CLIENT;
 import static dev.fairlead.status.Termination.Cause.CLIENT_TIMEOUT;
 import static dev.fairlead.status.Termination.Cause.INTERNAL;
-import static dev.fairlead.status.Termination.Cause.KILLED;
 import static dev.fairlead.status.Termination.Cause.PROXY;
 import static dev.fairlead.status.Termination.Cause.SERVER;
 import static dev.fairlead.status.Termination.Cause.SERVER_TIMEOUT;
@@ -26,7 +25,6 @@ final class Ends {
   static final Termination SERVER_IN_DATA = new Termination(SERVER, DATA);
   static final Termination SERVER_SLOW_IN_DATA = new Termination(SERVER_TIMEOUT, DATA);
   static final Termination BAD_DATA = new Termination(PROXY, DATA);
-  static final Termination KILLED_IN_DATA = new Termination(KILLED, DATA);
   static final Termination INTERNAL_IN_DATA = new Termination(INTERNAL, DATA);
 
   private Ends() {}

@@ -256,11 +256,11 @@ final class HttpExchange implements Attempt.Owner {
   }
 
   /** Its lease is wanted back. */
-  void revoked() {
+  void revoked(Termination.Cause why) {
     if (responseStarted()) {
-      end(Ends.KILLED_IN_DATA, true);
+      end(new Termination(why, Termination.Stage.DATA), true);
     } else {
-      reject(Rejection.SERVER_REMOVED);
+      reject(Rejection.revoked(why));
     }
   }
 

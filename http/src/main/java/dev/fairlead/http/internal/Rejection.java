@@ -1,11 +1,13 @@
 package dev.fairlead.http.internal;
 
 import static dev.fairlead.status.Termination.Cause.CLIENT_TIMEOUT;
+import static dev.fairlead.status.Termination.Cause.DOWN;
 import static dev.fairlead.status.Termination.Cause.INTERNAL;
 import static dev.fairlead.status.Termination.Cause.KILLED;
 import static dev.fairlead.status.Termination.Cause.PROXY;
 import static dev.fairlead.status.Termination.Cause.SERVER;
 import static dev.fairlead.status.Termination.Cause.SERVER_TIMEOUT;
+import static dev.fairlead.status.Termination.Cause.UP;
 import static dev.fairlead.status.Termination.Stage.CONNECT;
 import static dev.fairlead.status.Termination.Stage.HEADERS;
 import static dev.fairlead.status.Termination.Stage.QUEUE;
@@ -58,6 +60,10 @@ public enum Rejection {
   SHUTTING_DOWN(503, "Service Unavailable", KILLED, QUEUE, Counter.REQUESTS_DENIED),
   /** The server was taken away, and the grace was over, before it answered. */
   SERVER_REMOVED(503, "Service Unavailable", KILLED, HEADERS, Counter.SERVER_ABORTS),
+  /** The server went down before it answered, and its sessions are not to outlive that. */
+  SERVER_DOWN(503, "Service Unavailable", DOWN, HEADERS, Counter.SERVER_ABORTS),
+  /** A server came back before the backup answered, whose sessions are not to outlive that. */
+  SERVER_UP(503, "Service Unavailable", UP, HEADERS, Counter.SERVER_ABORTS),
   /** No connection could be made, and attempts have run out. */
   CONNECT_FAILED(503, "Service Unavailable", SERVER, CONNECT, Counter.CONNECT_ERRORS),
   /** Connecting took too long, and attempts have run out. */
@@ -128,6 +134,11 @@ public enum Rejection {
   /** The head was fine, but what follows is not. */
   static Rejection ofBody(Fault fault) {
     return fault == Fault.HEAD_TOO_LARGE ? TRAILERS_TOO_LARGE : BAD_BODY;
+  }
+
+  /** Its lease was wanted back before the server answered. */
+  static Rejection revoked(Termination.Cause why) {
+    return why == DOWN ? SERVER_DOWN : why == UP ? SERVER_UP : SERVER_REMOVED;
   }
 
   static Rejection of(Refusal refusal) {

@@ -122,9 +122,9 @@ final class Tries implements Acquire {
   }
 
   @Override
-  public void revoked(Lease wanted) {
+  public void revoked(Lease wanted, Termination.Cause why) {
     if (wanted == lease) {
-      exchange.revoked();
+      exchange.revoked(why);
       exchange.settle();
     }
   }

@@ -7,6 +7,7 @@ import dev.fairlead.spi.Connection;
 import dev.fairlead.spi.Lease;
 import dev.fairlead.spi.Refusal;
 import dev.fairlead.spi.Upstream;
+import dev.fairlead.status.Termination;
 import io.netty.channel.EventLoop;
 import io.netty.channel.local.LocalAddress;
 import java.net.SocketAddress;
@@ -57,7 +58,7 @@ final class Request implements Acquire, Outcome {
   public void refused(Refusal why) {}
 
   @Override
-  public void revoked(Lease wanted) {
+  public void revoked(Lease wanted, Termination.Cause why) {
     release();
   }
 
