@@ -5,8 +5,6 @@ import dev.fairlead.spi.HealthMonitor;
 import dev.fairlead.spi.Watched;
 import java.net.SocketAddress;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -53,9 +51,9 @@ public final class HealthCheck implements HealthMonitor {
 
   /**
    * Whether the server answers one HTTP/1.1 request with a status of 200..399. The head of the answer
-   * decides; the body is not waited for.
+   * decides; the body is not waited for. For more: {@link Probes#http}.
    *
-   * @param method {@code GET}, {@code HEAD} or {@code OPTIONS}
+   * @param method for example {@code GET}; capital letters, any but {@code CONNECT}
    * @param path with a query or without, for example {@code /health?deep=no}
    * @return the check, every 2 s, rise 2, fall 3
    */
@@ -198,12 +196,7 @@ public final class HealthCheck implements HealthMonitor {
    * @throws IllegalStateException when this is no HTTP check
    */
   public HealthCheck expect(int... statuses) {
-    List<StatusRange> each =
-        Arrays.stream(statuses).mapToObj(s -> new StatusRange(s, s)).toList();
-    if (each.isEmpty()) {
-      throw new IllegalArgumentException("expect: none (expected: at least one status)");
-    }
-    return http("expect", http -> http.expect(each));
+    return http("expect", http -> http.expect(statuses));
   }
 
   /**
@@ -215,8 +208,7 @@ public final class HealthCheck implements HealthMonitor {
    * @throws IllegalStateException when this is no HTTP check
    */
   public HealthCheck expectStatus(int min, int max) {
-    List<StatusRange> range = List.of(new StatusRange(min, max));
-    return http("expectStatus", http -> http.expect(range));
+    return http("expectStatus", http -> http.expectStatus(min, max));
   }
 
   /**

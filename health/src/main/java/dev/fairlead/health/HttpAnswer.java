@@ -1,32 +1,26 @@
 package dev.fairlead.health;
 
-import dev.fairlead.spi.EdgeException;
-import dev.fairlead.status.CheckCode;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http.HttpClientCodec;
+import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
-import java.util.List;
-import java.util.concurrent.CompletableFuture;
+import io.netty.handler.codec.http.LastHttpContent;
 
-/**
- * Reads the head of one HTTP/1 answer and judges it. Never holds more than one head of bounded size;
- * what follows is dropped.
- */
+/** Reads one HTTP/1 answer for its judge. Its head is of bounded size. */
 final class HttpAnswer extends SimpleChannelInboundHandler<HttpObject> {
   private static final int LONGEST_STATUS_LINE = 4096;
   private static final int LONGEST_FIELDS = 16_384;
 
-  private final List<StatusRange> expected;
-  private final CompletableFuture<Verdict> verdict;
+  private final HttpJudge judge;
+  private boolean interim;
 
-  HttpAnswer(List<StatusRange> expected, CompletableFuture<Verdict> verdict) {
-    this.expected = expected;
-    this.verdict = verdict;
+  HttpAnswer(HttpJudge judge) {
+    this.judge = judge;
   }
 
   @Override
@@ -39,15 +33,24 @@ final class HttpAnswer extends SimpleChannelInboundHandler<HttpObject> {
 
   @Override
   protected void channelRead0(ChannelHandlerContext ctx, HttpObject part) {
-    if (!(part instanceof HttpResponse head)) {
-      return;
+    if (part.decoderResult().isFailure()) {
+      judge.fail("not an HTTP response: " + Reasons.message(part.decoderResult().cause()));
+    } else if (part instanceof HttpResponse head) {
+      begin(head);
+    } else if (part instanceof HttpContent content && !interim) {
+      judge.body(content.content());
+      if (content instanceof LastHttpContent) {
+        judge.end();
+      }
     }
-    if (head.decoderResult().isFailure()) {
-      fail("not an HTTP response: " + Reasons.message(head.decoderResult().cause()));
-    } else if (!head.protocolVersion().protocolName().equals("HTTP")) {
-      fail("not an HTTP response: " + head.protocolVersion());
-    } else if (!interim(head.status())) {
-      judge(head.status().code());
+  }
+
+  private void begin(HttpResponse head) {
+    interim = interim(head.status());
+    if (!head.protocolVersion().protocolName().equals("HTTP")) {
+      judge.fail("not an HTTP response: " + head.protocolVersion());
+    } else if (!interim) {
+      judge.head(head.status().code(), head.headers()::getAll);
     }
   }
 
@@ -55,34 +58,18 @@ final class HttpAnswer extends SimpleChannelInboundHandler<HttpObject> {
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     if (event instanceof ChannelInputShutdownEvent) {
-      fail("closed without an answer");
+      judge.closed();
     }
   }
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
-    fail("closed without an answer");
+    judge.closed();
   }
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    if (cause instanceof EdgeException tls) {
-      verdict.complete(Reasons.tls(tls));
-    } else {
-      fail(Reasons.message(cause));
-    }
-  }
-
-  private void judge(int status) {
-    boolean good = expected.stream().anyMatch(range -> range.contains(status));
-    verdict.complete(
-        good
-            ? Verdict.pass(Integer.toString(status))
-            : Verdict.fail(Integer.toString(status)).expected(HttpProbe.text(expected)));
-  }
-
-  private void fail(String what) {
-    verdict.complete(Verdict.of(CheckCode.L7RSP, what));
+    judge.failed(cause);
   }
 
   /** Another head follows, unless the connection no longer speaks HTTP. */

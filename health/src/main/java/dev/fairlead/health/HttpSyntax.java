@@ -8,7 +8,6 @@ import java.util.function.IntPredicate;
 
 /** What may stand in the request of a check: nothing that could break out of its line. */
 final class HttpSyntax {
-  private static final List<String> METHODS = List.of("GET", "HEAD", "OPTIONS");
   private static final List<String> OWN =
       List.of("host", "connection", "content-length", "transfer-encoding", "upgrade", "expect");
   private static final String TOKEN_MARKS = "!#$%&'*+-.^_`|~";
@@ -17,7 +16,12 @@ final class HttpSyntax {
 
   static String method(String method) {
     Objects.requireNonNull(method, "method");
-    return require(METHODS.contains(method), "method", method, "GET, HEAD or OPTIONS");
+    boolean good = !method.isEmpty()
+        && method
+            .chars()
+            .allMatch(c -> (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-')
+        && !method.equals("CONNECT");
+    return require(good, "method", method, "capital letters, not CONNECT");
   }
 
   static String target(String path) {
@@ -36,14 +40,19 @@ final class HttpSyntax {
   }
 
   static String name(String name) {
-    Objects.requireNonNull(name, "header");
-    boolean token = !name.isEmpty() && name.chars().allMatch(HttpSyntax::token);
-    require(token, "header", name, "a field name");
+    token("header", name);
     return require(
         !OWN.contains(name.toLowerCase(Locale.ROOT)),
         "header",
         name,
         "none of " + String.join(", ", OWN));
+  }
+
+  @CanIgnoreReturnValue
+  static String token(String field, String name) {
+    Objects.requireNonNull(name, field);
+    boolean token = !name.isEmpty() && name.chars().allMatch(HttpSyntax::token);
+    return require(token, field, name, "a field name");
   }
 
   static String value(String value) {

@@ -60,15 +60,17 @@ public final class Probes {
     return new TcpProbe();
   }
 
+  // ---- HTTP
+
   /**
-   * Whether the server answers one HTTP/1.1 request with a status of 200..399; {@link HealthCheck#http} asks
-   * it. The head of the answer decides; the body is not waited for.
+   * Whether the server answers one HTTP/1.1 request with a status of 200..399, or as {@link HttpProbe} is
+   * told to expect; {@link HealthCheck#http} asks it.
    *
-   * @param method {@code GET}, {@code HEAD} or {@code OPTIONS}
+   * @param method for example {@code GET}; capital letters, any but {@code CONNECT}
    * @param path with a query or without
    * @return the probe
    */
-  public static Probe http(String method, String path) {
-    return new HttpProbe(method, path);
+  public static HttpProbe http(String method, String path) {
+    return HttpProbe.http1(method, path);
   }
 }

@@ -45,8 +45,11 @@ class HealthCheckTest {
         wrong(() -> use(HTTP.expect(200, 99)), "status: 99 (expected: 200..599)"),
         wrong(() -> use(HTTP.expectStatus(300, 200)), "status: 200 (expected: 300..599)"),
         wrong(
-            () -> use(HealthCheck.http("POST", "/")),
-            "method: 'POST' (expected: GET, HEAD or OPTIONS)"),
+            () -> use(HealthCheck.http("CONNECT", "/")),
+            "method: 'CONNECT' (expected: capital letters, not CONNECT)"),
+        wrong(
+            () -> use(HealthCheck.http("get", "/")),
+            "method: 'get' (expected: capital letters, not CONNECT)"),
         wrong(
             () -> use(HealthCheck.http("GET", "health")),
             "path: 'health' (expected: '/' and visible ASCII without '#')"),
