@@ -39,6 +39,8 @@ public final class Backend {
   private final UnaryOperator<Server> eachServer;
   private final Map<String, HealthMonitor> monitors;
   private final boolean allBackups;
+  private final int panicThreshold;
+  private final boolean failsInPanic;
   private final int maxQueue;
   private final Retries retries;
   private final Duration connectTimeout;
@@ -54,6 +56,8 @@ public final class Backend {
     this.eachServer = from.eachServer;
     this.monitors = Map.copyOf(from.monitors);
     this.allBackups = from.allBackups;
+    this.panicThreshold = from.panicThreshold;
+    this.failsInPanic = from.failsInPanic;
     this.maxQueue = from.maxQueue;
     this.retries = from.retries;
     this.connectTimeout = from.connectTimeout;
@@ -107,6 +111,16 @@ public final class Backend {
   /** {@return whether all eligible backups are used together, instead of the first one only} */
   public boolean allBackups() {
     return allBackups;
+  }
+
+  /** {@return below which share of healthy servers a level panics, in percent; 0 for never} */
+  public int panicThreshold() {
+    return panicThreshold;
+  }
+
+  /** {@return whether a level in panic gets no traffic, instead of all of its servers getting it} */
+  public boolean failsInPanic() {
+    return failsInPanic;
   }
 
   /** {@return how many requests may wait in all, 0 for any number} */
@@ -169,6 +183,8 @@ public final class Backend {
     private Balancer balancer = Balancers.roundRobin();
     private UnaryOperator<Server> eachServer = UnaryOperator.identity();
     private boolean allBackups;
+    private int panicThreshold;
+    private boolean failsInPanic;
     private int maxQueue;
     private Retries retries = Retries.defaults();
     private Duration connectTimeout = Duration.ofSeconds(5);
@@ -267,6 +283,34 @@ public final class Backend {
     @CanIgnoreReturnValue
     public Builder allBackups() {
       allBackups = true;
+      return this;
+    }
+
+    /**
+     * Below which share of healthy servers a priority level panics: then its servers get its traffic
+     * whatever their health says, since few would only be drowned in what was meant for many (Envoy:
+     * {@code healthy_panic_threshold}, there 50). No level panics while all together can carry all of the
+     * traffic. A backend without priorities is one level. Not together with backups. Default 0: never, as
+     * in HAProxy.
+     *
+     * @param percent 0..100
+     * @return this builder
+     */
+    @CanIgnoreReturnValue
+    public Builder panicThreshold(int percent) {
+      panicThreshold = Check.range("panicThreshold", percent, 0, 100);
+      return this;
+    }
+
+    /**
+     * A level in panic gets no traffic; where all are, requests are refused (Envoy: {@code
+     * fail_traffic_on_panic}, which refuses the requests of a level in panic even while others are not).
+     *
+     * @return this builder
+     */
+    @CanIgnoreReturnValue
+    public Builder failInPanic() {
+      failsInPanic = true;
       return this;
     }
 
@@ -373,7 +417,8 @@ public final class Backend {
      * Checks and builds. A backend may start without servers and get them later.
      *
      * @return the backend
-     * @throws IllegalArgumentException when names of servers repeat
+     * @throws IllegalArgumentException when names of servers repeat, or backups are named together with
+     *     priorities or a panic threshold
      */
     public Backend build() {
       List<Server> adopted = new ArrayList<>();
@@ -390,6 +435,14 @@ public final class Backend {
       if (!twice.isEmpty()) {
         throw new IllegalArgumentException(
             "backend '%s': server names used twice: %s".formatted(name, twice));
+      }
+      boolean levels = panicThreshold > 0 || adopted.stream().anyMatch(s -> s.priority() > 0);
+      if (levels && adopted.stream().anyMatch(Server::backup)) {
+        throw new IllegalArgumentException(
+            "backend '%s': backups %s (expected: none together with priorities or a panic threshold)"
+                .formatted(
+                    name,
+                    adopted.stream().filter(Server::backup).map(Server::name).toList()));
       }
       return new Backend(this, adopted);
     }

@@ -179,6 +179,28 @@ public sealed interface Event {
       implements State {}
 
   /**
+   * Too few servers of a priority level are healthy: from now on all of its ready servers get its traffic,
+   * or none, as configured.
+   *
+   * @param backend the backend's name
+   * @param version the state's version
+   * @param priority the level's number
+   * @param healthy how many of its servers are healthy
+   * @param servers how many of its servers are ready
+   */
+  record PanicBegan(String backend, long version, int priority, int healthy, int servers)
+      implements State {}
+
+  /**
+   * The health of a priority level's servers is respected again.
+   *
+   * @param backend the backend's name
+   * @param version the state's version
+   * @param priority the level's number
+   */
+  record PanicEnded(String backend, long version, int priority) implements State {}
+
+  /**
    * The set of servers that may get new traffic changed.
    *
    * @param backend the backend's name

@@ -39,6 +39,7 @@ public final class EventLog implements Consumer<Event> {
         || event instanceof Event.CheckWarned
         || event instanceof Event.CertificatesKept
         || event instanceof Event.CertificateExpires
+        || event instanceof Event.PanicBegan
         || (event instanceof Event.HealthChanged change && change.after() == Health.DOWN)
         || (event instanceof Event.EligibleChanged change && change.servers().isEmpty());
     return bad ? System.Logger.Level.WARNING : System.Logger.Level.INFO;
@@ -78,6 +79,11 @@ public final class EventLog implements Consumer<Event> {
       return e.started()
           ? "%s/%s has started".formatted(e.backend(), e.server())
           : "%s/%s went away while it started".formatted(e.backend(), e.server());
+    } else if (event instanceof Event.PanicBegan e) {
+      return "%s panics on level %d: %d of %d servers are healthy"
+          .formatted(e.backend(), e.priority(), e.healthy(), e.servers());
+    } else if (event instanceof Event.PanicEnded e) {
+      return "%s no longer panics on level %d".formatted(e.backend(), e.priority());
     } else if (event instanceof Event.EligibleChanged e) {
       return e.servers().isEmpty()
           ? "%s has no server left".formatted(e.backend())

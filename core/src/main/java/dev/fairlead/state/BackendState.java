@@ -25,34 +25,32 @@ public final class BackendState {
   private static final String OPERATOR = "operator";
 
   private final String name;
-  private final boolean allBackups;
+  private final Backend rules;
   private final long version;
   private final int nextId;
   private final List<ServerState> servers;
   private final Map<String, Integer> positions;
-  private final List<ServerState> eligible;
+  private final Selection selection;
   private final int weightUnit;
 
   /** The indexes of the eligible ones. */
   private final BitSet chosen = new BitSet();
 
   private BackendState(
-      String name,
-      boolean allBackups,
+      Backend rules,
       long version,
       int nextId,
       List<ServerState> servers,
-      Map<String, Integer> positions,
-      List<ServerState> eligible) {
-    this.name = name;
-    this.allBackups = allBackups;
+      Map<String, Integer> positions) {
+    this.name = rules.name();
+    this.rules = rules;
     this.version = version;
     this.nextId = nextId;
     this.servers = servers;
     this.positions = positions;
-    this.eligible = eligible;
+    this.selection = Selection.of(rules, servers);
     this.weightUnit = WeightUnit.of(servers);
-    eligible.forEach(s -> chosen.set(s.index()));
+    selection.eligible().forEach(s -> chosen.set(s.index()));
   }
 
   /** The state at the start: version 1, ids from 1 in configuration order, nobody has said anything. */
@@ -69,13 +67,7 @@ public final class BackendState {
       servers.add(before == null ? fresh : Restored.apply(before, fresh, backend));
     }
     return new BackendState(
-        backend.name(),
-        backend.allBackups(),
-        1,
-        servers.size() + 1,
-        List.copyOf(servers),
-        positions(servers),
-        eligible(servers, backend.allBackups()));
+        backend, 1, servers.size() + 1, List.copyOf(servers), positions(servers));
   }
 
   public String name() {
@@ -93,7 +85,12 @@ public final class BackendState {
 
   /** Those that may get new balanced traffic, in configuration order. */
   public List<ServerState> eligible() {
-    return eligible;
+    return selection.eligible();
+  }
+
+  /** The priority levels, first one first; none where neither priorities nor panic are in use. */
+  public List<Level> levels() {
+    return selection.levels();
   }
 
   public @Nullable ServerState server(String server) {
@@ -112,7 +109,8 @@ public final class BackendState {
     for (ServerState s : servers) {
       list.add(status(s, readings.apply(s)));
     }
-    return new BackendStatus(name, version, queued, list);
+    return new BackendStatus(
+        name, version, queued, list, levels().stream().map(Level::status).toList());
   }
 
   /** What users see of one of its servers. */
@@ -148,6 +146,10 @@ public final class BackendState {
     if (change instanceof Change.Remove) {
       return removed(before);
     } else if (change instanceof Change.Update update) {
+      Levels.check(
+          rules,
+          servers.stream().filter(s -> !s.name().equals(before.name())).toList(),
+          update.config());
       return replaced(before, before.withConfig(update.config()), OPERATOR);
     } else if (change instanceof Change.SetAdmin set) {
       return replaced(before, before.withWish(before.wish().admin(set.admin())), OPERATOR);
@@ -173,6 +175,7 @@ public final class BackendState {
           "server: '%s' (expected: a name that is new in backend '%s')"
               .formatted(config.name(), name));
     }
+    Levels.check(rules, servers, config);
     BitSet used = new BitSet();
     servers.forEach(s -> used.set(s.index()));
     List<ServerState> next = new ArrayList<>(servers);
@@ -271,38 +274,23 @@ public final class BackendState {
   }
 
   private BackendState next(List<ServerState> list, int id, Map<String, Integer> names) {
-    return new BackendState(
-        name, allBackups, version + 1, id, List.copyOf(list), names, eligible(list, allBackups));
+    return new BackendState(rules, version + 1, id, List.copyOf(list), names);
   }
 
   private Applied tell(BackendState next, List<? extends Event> events) {
     List<Event> all = new ArrayList<>(events);
-    List<String> names = names(next.eligible);
-    if (!names.equals(names(eligible))) {
-      boolean backups =
-          !next.eligible.isEmpty() && next.eligible.get(0).config().backup();
-      all.add(new Event.EligibleChanged(name, next.version, eligible.size(), names, backups));
+    Levels.tell(name, next.version, levels(), next.levels(), all);
+    List<ServerState> now = next.eligible();
+    List<String> names = names(now);
+    if (!names.equals(names(eligible()))) {
+      boolean backups = !now.isEmpty() && now.get(0).config().backup();
+      all.add(new Event.EligibleChanged(name, next.version, eligible().size(), names, backups));
     }
     return new Applied(next, List.copyOf(all));
   }
 
   private static List<String> names(List<ServerState> list) {
     return list.stream().map(ServerState::name).toList();
-  }
-
-  /** Willing primaries; without any, the first willing backup, or all of them. */
-  private static List<ServerState> eligible(List<ServerState> servers, boolean allBackups) {
-    List<ServerState> primaries = new ArrayList<>(servers.size());
-    List<ServerState> backups = new ArrayList<>();
-    for (ServerState server : servers) {
-      if (server.willing()) {
-        (server.config().backup() ? backups : primaries).add(server);
-      }
-    }
-    if (!primaries.isEmpty()) {
-      return List.copyOf(primaries);
-    }
-    return allBackups || backups.isEmpty() ? List.copyOf(backups) : List.of(backups.get(0));
   }
 
   private static Map<String, Integer> positions(List<ServerState> servers) {

@@ -10,19 +10,24 @@ import java.util.Optional;
  * @param version rises by one with each real change of the backend's state
  * @param queued requests that wait for any of its servers
  * @param servers its servers, in configuration order
+ * @param levels its priority levels, first one first; empty where neither priorities nor a panic
+ *     threshold are in use
  */
-public record BackendStatus(String name, long version, int queued, List<ServerStatus> servers) {
+public record BackendStatus(
+    String name, long version, int queued, List<ServerStatus> servers, List<LevelStatus> levels) {
 
   /**
-   * Copies the list.
+   * Copies the lists.
    *
    * @param name its name
    * @param version rises by one with each real change of the backend's state
    * @param queued requests that wait for any of its servers
    * @param servers its servers
+   * @param levels its priority levels
    */
   public BackendStatus {
     servers = List.copyOf(servers);
+    levels = List.copyOf(levels);
   }
 
   /**

@@ -78,7 +78,8 @@ class WarmupPropertyTest {
       assertThat(applied.state().strategyWeight(after))
           .isBetween(after.effectiveWeight() == 0 ? 0 : 1, 16 * after.wish().weight());
       assertThat(after.effectiveWeight() == 0).isEqualTo(after.wish().weight() == 0);
-      assertThat(after.effectiveLimit()).isBetween(Math.min(1, after.wish().limit()), after.wish().limit());
+      assertThat(after.effectiveLimit())
+          .isBetween(Math.min(1, after.wish().limit()), after.wish().limit());
       state = applied.state();
     }
   }

@@ -53,7 +53,7 @@ public final class BackendRuntime {
   private final Admission admission;
   private final Monitors monitors;
   private final Idleness idleness;
-  private final Pickers pickers;
+  private final LevelPickers pickers;
   private final SlowStarts slowStarts;
   private final Marks marks;
   private final Runnable membersChanged;
@@ -88,7 +88,8 @@ public final class BackendRuntime {
     this.loops = engine.loops();
     this.announcer = engine.announcer();
     this.membersChanged = membersChanged;
-    this.pickers = new Pickers(config.balancer(), config.name(), this::inFlight, announcer);
+    this.pickers = new LevelPickers(
+        () -> new Pickers(config.balancer(), config.name(), this::inFlight, announcer));
     this.departed = new Tallies(loops.count());
     this.state = BackendState.of(config, saved);
     destinations.putAll(known);
@@ -318,10 +319,7 @@ public final class BackendRuntime {
         sticky.put(server.name(), candidate);
       }
     }
-    if (first) {
-      pickers.first(eligible, all);
-    }
-    Picker picker = pickers.of(eligible, all);
+    Picker picker = pickers.of(state, eligible, all, first);
     return new Routing(state, picker, List.copyOf(eligible), slots, Map.copyOf(sticky));
   }
 
