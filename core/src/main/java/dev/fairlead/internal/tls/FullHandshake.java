@@ -1,5 +1,6 @@
 package dev.fairlead.internal.tls;
 
+import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
 import java.util.Collection;
 import java.util.List;
 import javax.net.ssl.SNIMatcher;
@@ -32,9 +33,10 @@ final class FullHandshake extends SNIMatcher {
     parameters.setSNIMatchers(List.of(new FullHandshake()));
   }
 
-  /** Our key or our trust was asked. */
+  /** Our key or our trust was asked. BoringSSL's engines carry none, and are slow to say so. */
   static void note(@Nullable SSLEngine engine) {
-    FullHandshake carried = engine == null ? null : of(engine);
+    FullHandshake carried =
+        engine == null || engine instanceof ReferenceCountedOpenSslEngine ? null : of(engine);
     if (carried != null) {
       carried.seen = true;
     }
