@@ -73,4 +73,56 @@ public final class Probes {
   public static HttpProbe http(String method, String path) {
     return HttpProbe.http1(method, path);
   }
+
+  // ---- conversations
+
+  /**
+   * A conversation of your own, step by step (HAProxy: {@code tcp-check}).
+   *
+   * @return the probe, without any step: it passes once connected
+   */
+  public static TcpScript script() {
+    return TcpScript.EMPTY;
+  }
+
+  /**
+   * Whether a Redis answers {@code PING} (HAProxy: {@code option redis-check}).
+   *
+   * @return the probe, without a password
+   */
+  public static RedisProbe redis() {
+    return RedisProbe.PLAIN;
+  }
+
+  /**
+   * Whether a memcached answers {@code version} in its text protocol. One that demands a login ({@code -Y})
+   * refuses it, and fails the check.
+   *
+   * @return the probe
+   */
+  public static Probe memcached() {
+    return new MemcachedProbe();
+  }
+
+  /**
+   * Whether an SMTP server greets, answers {@code HELO localhost}, and takes leave, each with a 2xx
+   * (HAProxy: {@code option smtpchk}).
+   *
+   * @return the probe
+   */
+  public static Probe smtp() {
+    return smtp("HELO", "localhost");
+  }
+
+  /**
+   * Whether an SMTP server greets, answers a hello, and takes leave, each with a 2xx (HAProxy: {@code
+   * option smtpchk}).
+   *
+   * @param hello {@code HELO} or {@code EHLO}
+   * @param domain whose hello it is; visible ASCII
+   * @return the probe
+   */
+  public static Probe smtp(String hello, String domain) {
+    return new SmtpProbe(hello, domain);
+  }
 }

@@ -55,12 +55,12 @@ final class RunningCheck implements Target {
   }
 
   void timeOut() {
-    if (connections.isEmpty()) {
-      end(Verdict.of(CheckCode.L7TOUT, "no verdict"));
-    } else if (connections.stream().anyMatch(Future::isSuccess)) {
-      end(Verdict.of(CheckCode.L7TOUT, "no answer"));
-    } else {
+    if (!connections.isEmpty() && connections.stream().noneMatch(Future::isSuccess)) {
       end(Verdict.of(CheckCode.L4TOUT, "no connection"));
+    } else if (answer instanceof Awaited awaited) {
+      end(awaited.atTimeout());
+    } else {
+      end(Verdict.of(CheckCode.L7TOUT, connections.isEmpty() ? "no verdict" : "no answer"));
     }
   }
 

@@ -1,0 +1,33 @@
+package dev.fairlead.health;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import java.util.Objects;
+
+/** What may be configured: everything else is refused with its name, its value and what is expected. */
+final class Arguments {
+  private Arguments() {}
+
+  /** Not shown when it is wrong: it may be a secret. */
+  static String notEmpty(String field, String value) {
+    if (Objects.requireNonNull(value, field).isEmpty()) {
+      throw new IllegalArgumentException(field + ": empty (expected: at least one character)");
+    }
+    return value;
+  }
+
+  /** Visible ASCII: nothing that could break out of its place in a line. */
+  static String word(String field, String value) {
+    boolean good = !Objects.requireNonNull(value, field).isEmpty()
+        && value.chars().allMatch(c -> c > ' ' && c <= '~');
+    return require(good, field, value, "visible ASCII without spaces");
+  }
+
+  @CanIgnoreReturnValue
+  static String require(boolean good, String field, String value, String expected) {
+    if (!good) {
+      throw new IllegalArgumentException(
+          "%s: '%s' (expected: %s)".formatted(field, value, expected));
+    }
+    return value;
+  }
+}
