@@ -124,5 +124,49 @@ public final class Probes {
    */
   public static Probe smtp(String hello, String domain) {
     return new SmtpProbe(hello, domain);
+  // ---- databases and directories
+
+  /**
+   * Whether a PostgreSQL server takes this user's connection (HAProxy: {@code option pgsql-check user}).
+   *
+   * @param user as whom to connect; where the server asks for passwords, it need not exist
+   * @return the probe
+   * @throws IllegalArgumentException when it is empty or has control characters
+   */
+  public static PostgresProbe postgres(String user) {
+    return PostgresProbe.of(user);
+  }
+
+  /**
+   * Whether a MySQL or MariaDB server greets (HAProxy: {@code option mysql-check} without a user). It says
+   * nothing to the server, which counts a failed connection: after {@code max_connect_errors} of them
+   * without a good one in between, the server blocks this host. Prefer {@link #mysql(String)}.
+   *
+   * @return the probe
+   */
+  public static Probe mysql() {
+    return new MysqlProbe(null);
+  }
+
+  /**
+   * Whether a MySQL or MariaDB server lets in a user without a password (HAProxy: {@code option mysql-check
+   * user}). The check takes leave properly, so that the server counts no failed connection. What it refuses,
+   * it says in its own words: {@code 1040 Too many connections}.
+   *
+   * @param user one who may do nothing but log in: {@code CREATE USER 'check'@'10.0.0.1'}
+   * @return the probe
+   * @throws IllegalArgumentException when it is empty or has control characters
+   */
+  public static Probe mysql(String user) {
+    return new MysqlProbe(ProbeSyntax.text("user", user));
+  }
+
+  /**
+   * Whether an LDAP server accepts an anonymous bind (HAProxy: {@code option ldap-check}).
+   *
+   * @return the probe
+   */
+  public static LdapProbe ldap() {
+    return LdapProbe.ANONYMOUS;
   }
 }
