@@ -30,20 +30,25 @@ final class CheckLoop implements AutoCloseable {
   private final Probe probe;
   private final Rhythm rhythm;
   private final ConnectOptions options;
+  private final Observation observation;
   private final LoopTimer timer;
   private Hysteresis counted;
   private boolean judged;
   private boolean draining;
   private @Nullable String warned;
   private @Nullable RunningCheck running;
+  private @Nullable ObservedTraffic traffic;
   private long startedAt;
+  private long nextAt;
   private boolean closed;
 
-  CheckLoop(Watched server, Probe probe, Rhythm rhythm, Endpoint endpoint) {
+  CheckLoop(
+      Watched server, Probe probe, Rhythm rhythm, Endpoint endpoint, Observation observation) {
     this.server = server;
     this.probe = probe;
     this.rhythm = rhythm;
     this.options = endpoint.within(rhythm.patience());
+    this.observation = observation;
     this.timer = new LoopTimer(server.loop(), this::due);
     this.counted = rhythm.start();
   }
@@ -58,9 +63,13 @@ final class CheckLoop implements AutoCloseable {
     if (closed) {
       return;
     }
+    Classifier errors = observation.classifier();
+    if (errors != null) {
+      traffic = new ObservedTraffic(server, errors, observation.errorLimit(), this::tooManyErrors);
+    }
     long delay = rhythm.nanosToFirst(server.random());
     if (delay > 0) {
-      timer.set(delay);
+      askIn(delay);
     } else {
       ask();
     }
@@ -86,6 +95,9 @@ final class CheckLoop implements AutoCloseable {
   public void close() {
     closed = true;
     timer.close();
+    if (traffic != null) {
+      traffic.close();
+    }
     if (running != null) {
       running.abandon();
       running = null;
@@ -100,8 +112,13 @@ final class CheckLoop implements AutoCloseable {
     }
   }
 
+  private void askIn(long nanos) {
+    nextAt = now() + nanos;
+    timer.set(nanos);
+  }
+
   private void ask() {
-    startedAt = server.loop().ticker().nanoTime();
+    startedAt = now();
     running = new RunningCheck(server, probe, options, this::learned);
     timer.set(rhythm.patience().toNanos());
     running.ask();
@@ -119,7 +136,7 @@ final class CheckLoop implements AutoCloseable {
     long interval = first
         ? rhythm.nanosAfterFirst(counted, server.random())
         : rhythm.nanosAfter(counted, server.random());
-    timer.set(untilBeat(interval));
+    askIn(untilBeat(interval));
     Duration took = Objects.requireNonNull(verdict.duration(), "duration");
     server.checked(verdict.code(), verdict.words(), took);
     boolean drains = verdict.code() == CheckCode.L7OKC;
@@ -136,8 +153,31 @@ final class CheckLoop implements AutoCloseable {
 
   /** To the next multiple of the interval after the beginning. */
   private long untilBeat(long interval) {
-    long passed = server.loop().ticker().nanoTime() - startedAt;
+    long passed = now() - startedAt;
     return interval - passed % interval;
+  }
+
+  /** What traffic shows is as good as a check; and the next check comes soon. */
+  private void tooManyErrors(LastError last) {
+    OnError reaction = observation.onError();
+    Hysteresis before = counted;
+    counted = reaction.after(before);
+    if (reaction != OnError.FAST_INTERVAL) {
+      String text = observation.errorLimit() + " errors in a row in traffic, the last: " + last;
+      Verdict verdict = Verdict.of(CheckCode.HANA, text);
+      server.checked(verdict.code(), verdict.words(), Duration.ZERO);
+      if (counted.since(before) == Transition.CHANGED) {
+        report(verdict, reaction.word());
+      }
+    }
+    long soon = rhythm.nanosAfterErrors();
+    if (!closed && running == null && nextAt - now() > soon) {
+      askIn(soon);
+    }
+  }
+
+  private long now() {
+    return server.loop().ticker().nanoTime();
   }
 
   private String count() {

@@ -33,11 +33,13 @@ public final class HealthCheck implements HealthMonitor {
   private final Probe probe;
   private final Rhythm rhythm;
   private final Endpoint endpoint;
+  private final Observation observation;
 
-  private HealthCheck(Probe probe, Rhythm rhythm, Endpoint endpoint) {
+  private HealthCheck(Probe probe, Rhythm rhythm, Endpoint endpoint, Observation observation) {
     this.probe = probe;
     this.rhythm = rhythm;
     this.endpoint = endpoint;
+    this.observation = observation;
   }
 
   /**
@@ -69,7 +71,10 @@ public final class HealthCheck implements HealthMonitor {
    */
   public static HealthCheck of(Probe probe) {
     return new HealthCheck(
-        Objects.requireNonNull(probe, "probe"), Rhythm.DEFAULT, Endpoint.OF_SERVER);
+        Objects.requireNonNull(probe, "probe"),
+        Rhythm.DEFAULT,
+        Endpoint.OF_SERVER,
+        Observation.NONE);
   }
 
   /**
@@ -173,7 +178,7 @@ public final class HealthCheck implements HealthMonitor {
    * @return a changed copy
    */
   public HealthCheck port(int port) {
-    return new HealthCheck(probe, rhythm, new Endpoint(Check.range("port", port, 1, 65_535), null));
+    return at(new Endpoint(Check.range("port", port, 1, 65_535), null));
   }
 
   /**
@@ -184,8 +189,40 @@ public final class HealthCheck implements HealthMonitor {
    * @return a changed copy
    */
   public HealthCheck address(SocketAddress address) {
-    return new HealthCheck(
-        probe, rhythm, new Endpoint(0, Objects.requireNonNull(address, "address")));
+    return at(new Endpoint(0, Objects.requireNonNull(address, "address")));
+  }
+
+  /**
+   * Watches traffic, too (HAProxy: {@code observe}): {@link #errorLimit} errors in a row are answered as
+   * {@link #onError} says, with the code {@code HANA}, and one success starts the row again. A server that
+   * went down so comes up by its checks.
+   *
+   * @param errors what an error is: {@link Classifier#layer4} and {@link Classifier#layer7} are HAProxy's;
+   *     default: traffic is not watched
+   * @return a changed copy
+   */
+  public HealthCheck observe(Classifier errors) {
+    return with(observation.of(errors));
+  }
+
+  /**
+   * How many errors in a row in observed traffic count (HAProxy: {@code error-limit}).
+   *
+   * @param errors from 1 on; default 10
+   * @return a changed copy
+   */
+  public HealthCheck errorLimit(int errors) {
+    return with(observation.errorLimit(errors));
+  }
+
+  /**
+   * What follows when the limit is reached (HAProxy: {@code on-error}).
+   *
+   * @param reaction default {@link OnError#FAIL_CHECK}
+   * @return a changed copy
+   */
+  public HealthCheck onError(OnError reaction) {
+    return with(observation.onError(reaction));
   }
 
   /**
@@ -237,13 +274,21 @@ public final class HealthCheck implements HealthMonitor {
   /** Called by Fairlead, for each server. */
   @Override
   public AutoCloseable watch(Watched server) {
-    CheckLoop loop = new CheckLoop(server, probe, rhythm, endpoint);
+    CheckLoop loop = new CheckLoop(server, probe, rhythm, endpoint, observation);
     loop.start();
     return loop;
   }
 
   private HealthCheck with(Rhythm changed) {
-    return new HealthCheck(probe, changed, endpoint);
+    return new HealthCheck(probe, changed, endpoint, observation);
+  }
+
+  private HealthCheck with(Observation changed) {
+    return new HealthCheck(probe, rhythm, endpoint, changed);
+  }
+
+  private HealthCheck at(Endpoint changed) {
+    return new HealthCheck(probe, rhythm, changed, observation);
   }
 
   private HealthCheck http(String option, UnaryOperator<HttpProbe> change) {
@@ -251,7 +296,7 @@ public final class HealthCheck implements HealthMonitor {
       throw new IllegalStateException(
           "%s: not for %s (expected: HealthCheck.http(…))".formatted(option, probe));
     }
-    return new HealthCheck(change.apply(http), rhythm, endpoint);
+    return new HealthCheck(change.apply(http), rhythm, endpoint, observation);
   }
 
   @Override
@@ -259,17 +304,18 @@ public final class HealthCheck implements HealthMonitor {
     return other instanceof HealthCheck that
         && probe.equals(that.probe)
         && rhythm.equals(that.rhythm)
-        && endpoint.equals(that.endpoint);
+        && endpoint.equals(that.endpoint)
+        && observation.equals(that.observation);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(probe, rhythm, endpoint);
+    return Objects.hash(probe, rhythm, endpoint, observation);
   }
 
   /** {@return for example {@code http HEAD / expecting 200..399, every 1 s, timeout 1 s, rise 2, fall 3}} */
   @Override
   public String toString() {
-    return probe + endpoint.text() + ", " + rhythm;
+    return probe + endpoint.text() + ", " + rhythm + observation.text();
   }
 }

@@ -47,6 +47,11 @@ record Hysteresis(int rise, int fall, int counter) {
     return new Hysteresis(rise, fall, next);
   }
 
+  /** The same, not above a mark. */
+  Hysteresis atMost(int mark) {
+    return new Hysteresis(rise, fall, Math.min(counter, mark));
+  }
+
   Transition since(Hysteresis before) {
     if (up() != before.up()) {
       return Transition.CHANGED;

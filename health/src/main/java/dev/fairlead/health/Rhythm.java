@@ -108,6 +108,14 @@ record Rhythm(
     return Math.max(1, (long) (interval(now).toNanos() * (1 - random.nextDouble())));
   }
 
+  /**
+   * How soon to ask a server whose traffic fails; {@link Long#MAX_VALUE} where it is asked no sooner than
+   * otherwise.
+   */
+  long nanosAfterErrors() {
+    return fastEvery == null ? Long.MAX_VALUE : fastEvery.toNanos();
+  }
+
   /** From the beginning of one check to that of the next. */
   long nanosAfter(Hysteresis now, RandomGenerator random) {
     long nanos = interval(now).toNanos();

@@ -42,7 +42,7 @@ class CheckLoopTest {
 
   @CanIgnoreReturnValue
   private AutoCloseable watch(Rhythm rhythm, Probe probe, Duration time) {
-    CheckLoop loop = new CheckLoop(server, probe, rhythm, Endpoint.OF_SERVER);
+    CheckLoop loop = new CheckLoop(server, probe, rhythm, Endpoint.OF_SERVER, Observation.NONE);
     loop.start();
     net.advance(time);
     return loop;

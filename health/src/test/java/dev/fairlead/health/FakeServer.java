@@ -1,8 +1,10 @@
 package dev.fairlead.health;
 
+import dev.fairlead.balance.Outcome;
 import dev.fairlead.spi.ConnectOptions;
 import dev.fairlead.spi.Watched;
 import dev.fairlead.status.CheckCode;
+import dev.fairlead.status.CheckResult;
 import dev.fairlead.status.Finding;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
@@ -17,6 +19,8 @@ import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 import java.net.SocketAddress;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,11 +49,22 @@ final class FakeServer implements Watched {
   @Nullable
   Finding restored;
 
+  private final List<OutcomeListener> traffic = new CopyOnWriteArrayList<>();
+  private final List<CheckListener> checks = new CopyOnWriteArrayList<>();
   private final EventLoop loop;
   private final SocketAddress address;
+  private final String name;
+  private final Map<String, Object> common;
   private final long start;
 
   FakeServer(EventLoop loop, SocketAddress address) {
+    this(loop, address, "s1", new HashMap<>());
+  }
+
+  /** One of several servers, watched by one monitor, which share what is in the map. */
+  FakeServer(EventLoop loop, SocketAddress address, String name, Map<String, Object> common) {
+    this.name = name;
+    this.common = common;
     this.loop = loop;
     this.address = address;
     this.start = loop.ticker().nanoTime();
@@ -57,7 +72,7 @@ final class FakeServer implements Watched {
 
   @Override
   public String name() {
-    return "s1";
+    return name;
   }
 
   @Override
@@ -139,12 +154,20 @@ final class FakeServer implements Watched {
 
   @Override
   public AutoCloseable onChecked(CheckListener listener) {
-    throw new UnsupportedOperationException("active checks do not look at others");
+    checks.add(listener);
+    return () -> checks.remove(listener);
+  }
+
+  /** Another monitor's check of this server has ended. */
+  void isChecked(CheckCode code) {
+    CheckResult result = new CheckResult(code, "", Duration.ofMillis(3), Instant.EPOCH);
+    checks.forEach(listener -> listener.checked("check", result));
   }
 
   @Override
+  @SuppressWarnings("unchecked") // one monitor asks with one type
   public <T> T shared(Supplier<T> first) {
-    return first.get();
+    return (T) common.computeIfAbsent("shared", key -> first.get());
   }
 
   @Override
@@ -154,7 +177,18 @@ final class FakeServer implements Watched {
 
   @Override
   public AutoCloseable onOutcome(OutcomeListener listener) {
-    throw new UnsupportedOperationException("active checks do not look at traffic");
+    traffic.add(listener);
+    return () -> traffic.remove(listener);
+  }
+
+  /** A lease of this server has ended. */
+  void ends(Outcome outcome) {
+    traffic.forEach(listener -> listener.outcome(outcome));
+  }
+
+  /** Whether somebody still listens. */
+  boolean heard() {
+    return !traffic.isEmpty() || !checks.isEmpty();
   }
 
   @Override
