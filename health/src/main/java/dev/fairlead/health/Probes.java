@@ -124,6 +124,8 @@ public final class Probes {
    */
   public static Probe smtp(String hello, String domain) {
     return new SmtpProbe(hello, domain);
+  }
+
   // ---- databases and directories
 
   /**

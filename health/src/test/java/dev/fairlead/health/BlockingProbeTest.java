@@ -29,8 +29,8 @@ class BlockingProbeTest {
   }
 
   private CheckLoop watch(Probe probe) {
-    CheckLoop loop =
-        new CheckLoop(server, probe, Rhythm.DEFAULT.every(ofSeconds(1)), Endpoint.OF_SERVER);
+    CheckLoop loop = new CheckLoop(
+        server, probe, Rhythm.DEFAULT.every(ofSeconds(1)), Endpoint.OF_SERVER, Observation.NONE);
     loop.start();
     return loop;
   }
