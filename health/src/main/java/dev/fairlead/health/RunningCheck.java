@@ -5,6 +5,7 @@ import dev.fairlead.spi.Watched;
 import dev.fairlead.status.CheckCode;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
@@ -115,7 +116,7 @@ final class RunningCheck implements Target {
       if (!connection.cancel(false)) {
         connection.addListener(done -> {
           if (done.isSuccess()) {
-            var unused = connection.getNow().close();
+            end(connection.getNow());
           }
         });
       }
@@ -126,6 +127,17 @@ final class RunningCheck implements Target {
       } catch (RuntimeException e) {
         server.failed("probe", probe, e);
       }
+    }
+  }
+
+  /**
+   * By a reset, as HAProxy's checks end unless they {@code linger}: a thousand checks a second would leave
+   * tens of thousands of ports waiting. A probe that has said goodbye has closed its connection before.
+   */
+  private static void end(Channel channel) {
+    if (channel.isOpen()) {
+      channel.config().setOption(ChannelOption.SO_LINGER, 0);
+      var unused = channel.close();
     }
   }
 

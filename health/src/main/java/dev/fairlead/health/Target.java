@@ -33,7 +33,8 @@ public interface Target {
 
   /**
    * Connects to {@link #address()} as traffic to the server does. The connection is closed when the check
-   * ends, whatever its end.
+   * ends, whatever its end: by a reset, so that no port is left waiting (as in HAProxy without {@code
+   * linger}). A protocol that wants a goodbye closes it itself before its verdict.
    *
    * @param handler sees the connection from its start; auto-read is on
    * @return the active channel, on {@link #loop()}, or the failure
