@@ -161,6 +161,10 @@ record Peer(String name, int port, long pid, AutoCloseable process) implements A
 
   /** User and system time of all its threads so far. */
   double cpuSeconds() throws IOException {
+    return cpuSeconds(pid);
+  }
+
+  static double cpuSeconds(long pid) throws IOException {
     String stat = Files.readString(Path.of("/proc", String.valueOf(pid), "stat"));
     String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
     return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / TICKS_PER_SECOND;

@@ -33,6 +33,8 @@ public final class Backend {
   /** The source under which {@link Builder#healthCheck} reports. */
   public static final String CHECK = "check";
 
+  private static final int MANY = 20;
+
   private final String name;
   private final Balancer balancer;
   private final List<Server> servers;
@@ -166,7 +168,9 @@ public final class Backend {
         .formatted(
             name,
             balancer,
-            servers,
+            servers.size() <= MANY
+                ? servers
+                : servers.size() + " servers: " + servers.subList(0, MANY) + " …",
             connectTimeout,
             serverTimeout,
             queueTimeout,

@@ -1,6 +1,7 @@
 package dev.fairlead.event;
 
 import dev.fairlead.status.Health;
+import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -12,6 +13,7 @@ public final class EventLog implements Consumer<Event> {
   /** The logger of access lines; they are built only while its level is DEBUG or lower. */
   public static final System.Logger ACCESS = System.getLogger("dev.fairlead.access");
 
+  private static final int MANY = 20;
   private static final System.Logger EVENTS = System.getLogger("dev.fairlead.events");
 
   /** A log. It has no state of its own. */
@@ -88,8 +90,7 @@ public final class EventLog implements Consumer<Event> {
       return e.servers().isEmpty()
           ? "%s has no server left".formatted(e.backend())
           : "%s uses %s%s"
-              .formatted(
-                  e.backend(), String.join(", ", e.servers()), e.backups() ? " (backup)" : "");
+              .formatted(e.backend(), shortened(e.servers()), e.backups() ? " (backup)" : "");
     } else if (event instanceof Event.FrontendOpened e) {
       return "%s listens on %s".formatted(e.frontend(), e.addresses());
     } else if (event instanceof Event.FrontendClosed e) {
@@ -125,6 +126,14 @@ public final class EventLog implements Consumer<Event> {
       return AccessFormat.http(e);
     }
     throw new AssertionError("no text for " + event.getClass());
+  }
+
+  /** A fleet of ten thousand would make a line of a hundred thousand characters, each time. */
+  private static String shortened(List<String> servers) {
+    return servers.size() <= MANY
+        ? String.join(", ", servers)
+        : "%d servers: %s, …"
+            .formatted(servers.size(), String.join(", ", servers.subList(0, MANY)));
   }
 
   private static String limit(int limit) {

@@ -5,7 +5,6 @@ import dev.fairlead.config.Server;
 import dev.fairlead.event.Event;
 import dev.fairlead.status.BackendStatus;
 import dev.fairlead.status.Finding;
-import dev.fairlead.status.Health;
 import dev.fairlead.status.SavedState.SavedServer;
 import dev.fairlead.status.ServerStatus;
 import java.util.ArrayList;
@@ -13,7 +12,6 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -22,8 +20,6 @@ import org.jspecify.annotations.Nullable;
  * one, and tells which events follow from it.
  */
 public final class BackendState {
-  private static final String OPERATOR = "operator";
-
   private final String name;
   private final Backend rules;
   private final long version;
@@ -41,16 +37,26 @@ public final class BackendState {
       long version,
       int nextId,
       List<ServerState> servers,
-      Map<String, Integer> positions) {
+      Map<String, Integer> positions,
+      Selection selection,
+      int weightUnit) {
     this.name = rules.name();
     this.rules = rules;
     this.version = version;
     this.nextId = nextId;
     this.servers = servers;
     this.positions = positions;
-    this.selection = Selection.of(rules, servers);
-    this.weightUnit = WeightUnit.of(servers);
-    selection.eligible().forEach(s -> chosen.set(s.index()));
+    this.selection = selection;
+    this.weightUnit = weightUnit;
+  }
+
+  /** The same, with what follows from its servers. */
+  private BackendState settled() {
+    List<ServerState> all = List.copyOf(servers);
+    BackendState settled = new BackendState(
+        rules, version, nextId, all, positions, Selection.of(rules, all), WeightUnit.of(all));
+    settled.eligible().forEach(s -> settled.chosen.set(s.index()));
+    return settled;
   }
 
   /** The state at the start: version 1, ids from 1 in configuration order, nobody has said anything. */
@@ -66,8 +72,9 @@ public final class BackendState {
       SavedServer before = saved.get(server.name());
       servers.add(before == null ? fresh : Restored.apply(before, fresh, backend));
     }
-    return new BackendState(
-        backend, 1, servers.size() + 1, List.copyOf(servers), positions(servers));
+    Selection nobody = new Selection(List.of(), List.of());
+    return new BackendState(backend, 1, servers.size() + 1, servers, positions(servers), nobody, 1)
+        .settled();
   }
 
   public String name() {
@@ -124,6 +131,49 @@ public final class BackendState {
    * @throws IllegalArgumentException when it names a server that is not there, or adds one that is
    */
   public Applied apply(Change change) {
+    Draft next = draft().apply(List.of(change));
+    Applied settled = next.settle();
+    List<Event> events = new ArrayList<>(next.events());
+    events.addAll(settled.events());
+    return new Applied(settled.state(), List.copyOf(events));
+  }
+
+  /** The beginning of several changes that are to come into force together. */
+  public Draft draft() {
+    return new Draft(this, this, List.of());
+  }
+
+  /**
+   * Changes on the way: what follows from all servers together is worked out once, at the end.
+   *
+   * @param start the state in force
+   * @param now the servers as they are to be; who is eligible is not known yet
+   * @param events what the latest changes have done to single servers
+   */
+  public record Draft(BackendState start, BackendState now, List<Event> events) {
+    /**
+     * All of them, or none.
+     *
+     * @throws IllegalArgumentException when one cannot be: this draft stays good
+     */
+    public Draft apply(List<Change> changes) {
+      BackendState next = now;
+      List<Event> told = new ArrayList<>();
+      for (Change change : changes) {
+        Applied step = next.step(change);
+        next = step.state();
+        told.addAll(step.events());
+      }
+      return new Draft(start, next, told);
+    }
+
+    /** The state that is to come into force, and what to tell of the backend as a whole. */
+    public Applied settle() {
+      return now == start ? start.unchanged() : start.tell(now.settled());
+    }
+  }
+
+  private Applied step(Change change) {
     if (change instanceof Change.Add add) {
       return added(add.config());
     }
@@ -150,15 +200,19 @@ public final class BackendState {
           rules,
           servers.stream().filter(s -> !s.name().equals(before.name())).toList(),
           update.config());
-      return replaced(before, before.withConfig(update.config()), OPERATOR);
+      return replaced(before, before.withConfig(update.config()), Differences.OPERATOR);
     } else if (change instanceof Change.SetAdmin set) {
-      return replaced(before, before.withWish(before.wish().admin(set.admin())), OPERATOR);
+      return replaced(
+          before, before.withWish(before.wish().admin(set.admin())), Differences.OPERATOR);
     } else if (change instanceof Change.SetWeight set) {
-      return replaced(before, before.withWish(before.wish().weight(set.weight())), OPERATOR);
+      return replaced(
+          before, before.withWish(before.wish().weight(set.weight())), Differences.OPERATOR);
     } else if (change instanceof Change.SetLimit set) {
-      return replaced(before, before.withWish(before.wish().limit(set.limit())), OPERATOR);
+      return replaced(
+          before, before.withWish(before.wish().limit(set.limit())), Differences.OPERATOR);
     } else if (change instanceof Change.Force set) {
-      return replaced(before, before.withWish(before.wish().forced(set.health())), OPERATOR);
+      return replaced(
+          before, before.withWish(before.wish().forced(set.health())), Differences.OPERATOR);
     } else if (change instanceof Change.SetChecking set) {
       return replaced(before, before.withChecking(set.source(), set.enabled()), set.source());
     }
@@ -181,7 +235,7 @@ public final class BackendState {
     List<ServerState> next = new ArrayList<>(servers);
     next.add(ServerState.of(config, nextId, used.nextClearBit(0)));
     BackendState state = next(next, nextId + 1, positions(next));
-    return tell(
+    return new Applied(
         state,
         List.of(new Event.ServerAdded(name, state.version, config.name(), config.address())));
   }
@@ -190,7 +244,7 @@ public final class BackendState {
     List<ServerState> next = new ArrayList<>(servers);
     next.remove(server);
     BackendState state = next(next, nextId, positions(next));
-    return tell(state, List.of(new Event.ServerRemoved(name, state.version, server.name())));
+    return new Applied(state, List.of(new Event.ServerRemoved(name, state.version, server.name())));
   }
 
   private static ServerState reported(ServerState before, Change.Report report) {
@@ -228,57 +282,15 @@ public final class BackendState {
     List<ServerState> next = new ArrayList<>(servers);
     next.set(position, after);
     BackendState state = next(next, nextId, positions);
-    return tell(state, differences(state.version, before, after, source));
-  }
-
-  private List<Event> differences(long at, ServerState before, ServerState after, String source) {
-    List<Event> events = new ArrayList<>(4);
-    String server = after.name();
-    Health health = after.health();
-    if (before.health() != health) {
-      events.add(new Event.HealthChanged(
-          name, at, server, before.health(), health, source, reason(after, source)));
-    }
-    if (before.effectiveAdmin() != after.effectiveAdmin()) {
-      events.add(new Event.AdminChanged(
-          name,
-          at,
-          server,
-          before.effectiveAdmin(),
-          after.effectiveAdmin(),
-          source,
-          reason(after, source)));
-    }
-    if (before.effectiveWeight() != after.effectiveWeight()) {
-      events.add(new Event.WeightChanged(
-          name, at, server, before.effectiveWeight(), after.effectiveWeight()));
-    }
-    if (before.effectiveLimit() != after.effectiveLimit()) {
-      events.add(new Event.LimitChanged(
-          name, at, server, before.effectiveLimit(), after.effectiveLimit()));
-    }
-    Set<String> disabled = after.wish().disabled();
-    if (!before.wish().disabled().equals(disabled)) {
-      events.add(new Event.CheckingChanged(name, at, server, source, !disabled.contains(source)));
-    }
-    Warmup.tell(name, at, before, after, events);
-    return events;
-  }
-
-  private static String reason(ServerState after, String source) {
-    if (source.equals(OPERATOR)) {
-      return after.wish().forced() == null ? "operator's wish" : "forced";
-    }
-    Finding finding = after.findings().get(source);
-    return finding == null ? "finding taken back" : finding.reason();
+    return new Applied(state, Differences.between(name, state.version, before, after, source));
   }
 
   private BackendState next(List<ServerState> list, int id, Map<String, Integer> names) {
-    return new BackendState(rules, version + 1, id, List.copyOf(list), names);
+    return new BackendState(rules, version + 1, id, list, names, selection, weightUnit);
   }
 
-  private Applied tell(BackendState next, List<? extends Event> events) {
-    List<Event> all = new ArrayList<>(events);
+  private Applied tell(BackendState next) {
+    List<Event> all = new ArrayList<>(2);
     Levels.tell(name, next.version, levels(), next.levels(), all);
     List<ServerState> now = next.eligible();
     List<String> names = names(now);

@@ -20,6 +20,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -109,5 +110,13 @@ class EventLogTest {
         .isEqualTo("app has no server left");
     assertThat(EventLog.describe(new Event.LimitChanged("app", 3, "s1", 0, 32)))
         .isEqualTo("app/s1 takes at most 32, took any number");
+  }
+
+  @Test
+  void a_line_names_twenty_servers_at_most() {
+    List<String> names = IntStream.range(0, 10_000).mapToObj(n -> "s" + n).toList();
+    assertThat(EventLog.describe(new Event.EligibleChanged("app", 2, 0, names, false)))
+        .isEqualTo("app uses 10000 servers: s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11, s12,"
+            + " s13, s14, s15, s16, s17, s18, s19, …");
   }
 }

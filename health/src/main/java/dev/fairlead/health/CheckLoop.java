@@ -38,7 +38,10 @@ final class CheckLoop implements AutoCloseable {
   private @Nullable String warned;
   private @Nullable RunningCheck running;
   private @Nullable ObservedTraffic traffic;
-  private long startedAt;
+
+  /** When the last check should have begun, and the next one should: being late is not handed on. */
+  private long beat;
+
   private long nextAt;
   private boolean closed;
 
@@ -68,8 +71,9 @@ final class CheckLoop implements AutoCloseable {
       traffic = new ObservedTraffic(server, errors, observation.errorLimit(), this::tooManyErrors);
     }
     long delay = rhythm.nanosToFirst(server.random());
+    nextAt = now() + delay;
     if (delay > 0) {
-      askIn(delay);
+      timer.set(delay);
     } else {
       ask();
     }
@@ -118,7 +122,7 @@ final class CheckLoop implements AutoCloseable {
   }
 
   private void ask() {
-    startedAt = now();
+    beat = nextAt;
     running = new RunningCheck(server, probe, options, this::learned);
     timer.set(rhythm.patience().toNanos());
     running.ask();
@@ -151,9 +155,9 @@ final class CheckLoop implements AutoCloseable {
     warn(verdict.warning());
   }
 
-  /** To the next multiple of the interval after the beginning. */
+  /** To the next multiple of the interval after the last beat. */
   private long untilBeat(long interval) {
-    long passed = now() - startedAt;
+    long passed = now() - beat;
     return interval - passed % interval;
   }
 

@@ -149,6 +149,16 @@ class CheckLoopTest {
   }
 
   @Test
+  void being_late_is_not_handed_on_to_the_next_beat() throws Exception {
+    ScriptedProbe probe = new ScriptedProbe("S");
+    AutoCloseable watch = watch(EACH_SECOND, probe, ofMillis(900));
+    net.stall(ofMillis(300));
+    net.advance(ofSeconds(2));
+    watch.close();
+    assertThat(probe.askedAtMillis).containsExactly(0L, 1200L, 2000L, 3000L);
+  }
+
+  @Test
   void first_checks_may_be_spread_over_a_while() throws Exception {
     server.chance = Long.MIN_VALUE; // the middle
     Rhythm rhythm = EACH_SECOND.spread(ofSeconds(10)).initialState(InitialState.FULLY_UP);

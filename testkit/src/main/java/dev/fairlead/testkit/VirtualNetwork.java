@@ -151,6 +151,15 @@ public final class VirtualNetwork implements AutoCloseable {
   }
 
   /**
+   * Moves the clock and runs nothing, as on a machine that is too busy: what was due meanwhile is late.
+   *
+   * @param time how far
+   */
+  public void stall(Duration time) {
+    ticker.moveTo(ticker.nanoTime() + time.toNanos());
+  }
+
+  /**
    * Lets time pass, stopping at each deadline on the way.
    *
    * @param time how long; zero is {@link #run}

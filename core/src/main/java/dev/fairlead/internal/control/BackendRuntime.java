@@ -34,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +45,8 @@ import org.jspecify.annotations.Nullable;
 public final class BackendRuntime {
   private static final ServerHistory NOTHING_KNOWN =
       new ServerHistory(Instant.EPOCH, "", List.of(), 0, Map.of());
+
+  private static final long WORTH_A_REST = TimeUnit.MILLISECONDS.toNanos(1);
 
   private final Backend config;
   private final Engine engine;
@@ -64,6 +67,8 @@ public final class BackendRuntime {
   private final List<Pending> pending = new ArrayList<>();
   private final IdentityHashMap<Server, Destination> destinations = new IdentityHashMap<>();
   private final Tallies departed;
+  private boolean resting;
+  private long restUntil;
   private BackendState state;
   private volatile View view;
 
@@ -166,6 +171,7 @@ public final class BackendRuntime {
   /** Ends the watch and refuses all who wait; on the control loop. */
   void stop() {
     monitors.close();
+    applyPending();
     slowStarts.close();
     admission.close();
     live.values().forEach(server -> Destinations.release(server.destination(), engine));
@@ -213,37 +219,59 @@ public final class BackendRuntime {
 
   private void enqueue(Pending next) {
     pending.add(next);
-    if (pending.size() == 1) { // the rest of what waits on the loop now joins this batch
+    if (pending.size() > 1) {
+      return; // joins the batch
+    }
+    long rest = restUntil - now();
+    if (resting && rest > 0) {
+      control.eventLoop().schedule(this::applyPending, rest, TimeUnit.NANOSECONDS);
+    } else {
       control.eventLoop().execute(this::applyPending);
     }
   }
 
+  private long now() {
+    return control.eventLoop().ticker().nanoTime();
+  }
+
+  /**
+   * All that waits now. A backend of very many servers takes a while to publish: it rests three times as long
+   * afterwards, so that a fleet whose checks turn one by one leaves the loop to the checks.
+   */
   private void applyPending() {
-    List<Pending> batch = List.copyOf(pending);
+    if (pending.isEmpty()) {
+      return;
+    }
+    long begin = now();
+    apply(List.copyOf(pending));
+    long took = now() - begin;
+    resting = took > WORTH_A_REST;
+    restUntil = begin + 4 * took;
+  }
+
+  private void apply(List<Pending> batch) {
     pending.clear();
     batch.forEach(next -> destinations.putAll(next.known()));
     BackendState before = state;
+    BackendState.Draft draft = before.draft();
     List<Event> events = new ArrayList<>();
     List<Pending> applied = new ArrayList<>();
     for (Pending next : batch) {
       try {
-        BackendState result = state;
-        List<Event> told = new ArrayList<>();
-        for (Change change : next.changes().apply(state)) {
-          BackendState.Applied step = result.apply(change);
-          result = step.state();
-          told.addAll(step.events());
-        }
-        state = result;
-        events.addAll(told);
+        draft = draft.apply(next.changes().apply(draft.now()));
+        events.addAll(draft.events());
         applied.add(next);
       } catch (RuntimeException e) {
         next.done().completeExceptionally(e);
       }
     }
+    BackendState.Applied settled = draft.settle();
+    state = settled.state();
+    events.addAll(settled.events());
     if (state != before) {
       publish();
       events.forEach(this::writeDown);
+      events.forEach(this::adaptChecks);
       marks.follow(state, events);
       events.forEach(announcer::tell);
     }
@@ -251,6 +279,14 @@ public final class BackendRuntime {
     applied.forEach(p -> p.done().complete(status));
     destinations.values().forEach(unused -> Destinations.release(unused, engine));
     destinations.clear(); // of servers that were there already
+  }
+
+  private void adaptChecks(Event event) {
+    ServerState server =
+        event instanceof Event.CheckingChanged change ? state.server(change.server()) : null;
+    if (server != null) {
+      monitors.adapt(server);
+    }
   }
 
   private void writeDown(Event event) {
@@ -279,7 +315,6 @@ public final class BackendRuntime {
       Destinations.release(left.destination(), engine);
     }
     joined.forEach(monitors::watch);
-    state.servers().forEach(monitors::adapt);
     leaving.removeIf(this::absorbed);
     slowStarts.follow(state);
     view = view();
