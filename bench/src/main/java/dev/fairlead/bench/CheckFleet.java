@@ -21,7 +21,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -106,9 +108,11 @@ public final class CheckFleet {
 
   private void fairlead() throws Exception {
     Probe asked = mode.equals("http") ? Probes.http("GET", "/") : Probes.tcp();
-    ConcurrentHashMap<String, List<Long>> begun = new ConcurrentHashMap<>();
+    ConcurrentHashMap<String, Queue<Long>> begun = new ConcurrentHashMap<>();
     Probe noted = target -> {
-      begun.computeIfAbsent(target.name(), n -> new ArrayList<>()).add(System.nanoTime());
+      begun
+          .computeIfAbsent(target.name(), n -> new ConcurrentLinkedQueue<>())
+          .add(System.nanoTime());
       return asked.check(target);
     };
     Backend backend = Backend.builder("fleet")
@@ -140,10 +144,10 @@ public final class CheckFleet {
   }
 
   /** How far the beginnings of two checks of a server are from a second, and from the first one's beat. */
-  private static void punctuality(ConcurrentHashMap<String, List<Long>> begun, long from) {
+  private static void punctuality(ConcurrentHashMap<String, Queue<Long>> begun, long from) {
     List<Double> gaps = new ArrayList<>();
     List<Double> drifts = new ArrayList<>();
-    for (List<Long> times : begun.values()) {
+    for (Queue<Long> times : begun.values()) {
       long[] counted = times.stream().mapToLong(t -> t).filter(t -> t >= from).toArray();
       for (int i = 1; i < counted.length; i++) {
         gaps.add(Math.abs((counted[i] - counted[i - 1]) / 1e6 - 1000));
