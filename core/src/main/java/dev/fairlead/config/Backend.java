@@ -41,6 +41,8 @@ public final class Backend {
   private final UnaryOperator<Server> eachServer;
   private final Map<String, HealthMonitor> monitors;
   private final boolean allBackups;
+  private final int quorum;
+  private final int quorumHysteresis;
   private final int panicThreshold;
   private final boolean failsInPanic;
   private final int maxQueue;
@@ -58,6 +60,8 @@ public final class Backend {
     this.eachServer = from.eachServer;
     this.monitors = Map.copyOf(from.monitors);
     this.allBackups = from.allBackups;
+    this.quorum = from.quorum;
+    this.quorumHysteresis = from.quorumHysteresis;
     this.panicThreshold = from.panicThreshold;
     this.failsInPanic = from.failsInPanic;
     this.maxQueue = from.maxQueue;
@@ -113,6 +117,16 @@ public final class Backend {
   /** {@return whether all eligible backups are used together, instead of the first one only} */
   public boolean allBackups() {
     return allBackups;
+  }
+
+  /** {@return how much weight is to be up, 0 for none} */
+  public int quorum() {
+    return quorum;
+  }
+
+  /** {@return how far below the quorum it is lost, and how far above it is gained again} */
+  public int quorumHysteresis() {
+    return quorumHysteresis;
   }
 
   /** {@return below which share of healthy servers a level panics, in percent; 0 for never} */
@@ -187,6 +201,8 @@ public final class Backend {
     private Balancer balancer = Balancers.roundRobin();
     private UnaryOperator<Server> eachServer = UnaryOperator.identity();
     private boolean allBackups;
+    private int quorum;
+    private int quorumHysteresis;
     private int panicThreshold;
     private boolean failsInPanic;
     private int maxQueue;
@@ -287,6 +303,33 @@ public final class Backend {
     @CanIgnoreReturnValue
     public Builder allBackups() {
       allBackups = true;
+      return this;
+    }
+
+    /**
+     * How much weight is to be up (keepalived: {@code quorum}). When the weights of the servers that are
+     * ready and not down come to less, backups take over even while a server is left; where there are no
+     * backups, those that are left go on. Default 0: backups take over when no server is left.
+     *
+     * @param weight 0 or more; backups do not count
+     * @return this builder
+     */
+    @CanIgnoreReturnValue
+    public Builder quorum(int weight) {
+      quorum = Check.range("quorum", weight, 0, 1_000_000);
+      return this;
+    }
+
+    /**
+     * How far the weight that is up must be below the quorum for it to be lost, and at least above it for
+     * it to be gained again (keepalived: {@code hysteresis}). Default 0.
+     *
+     * @param weight 0 or more, less than the quorum
+     * @return this builder
+     */
+    @CanIgnoreReturnValue
+    public Builder quorumHysteresis(int weight) {
+      quorumHysteresis = Check.range("quorumHysteresis", weight, 0, 1_000_000);
       return this;
     }
 
@@ -421,8 +464,8 @@ public final class Backend {
      * Checks and builds. A backend may start without servers and get them later.
      *
      * @return the backend
-     * @throws IllegalArgumentException when names of servers repeat, or backups are named together with
-     *     priorities or a panic threshold
+     * @throws IllegalArgumentException when names of servers repeat, when backups are named together with
+     *     priorities or a panic threshold, or when the hysteresis is as large as the quorum
      */
     public Backend build() {
       List<Server> adopted = new ArrayList<>();
@@ -439,6 +482,11 @@ public final class Backend {
       if (!twice.isEmpty()) {
         throw new IllegalArgumentException(
             "backend '%s': server names used twice: %s".formatted(name, twice));
+      }
+      if (quorumHysteresis > 0 && quorumHysteresis >= quorum) {
+        throw new IllegalArgumentException(
+            "backend '%s': quorumHysteresis: %d (expected: less than the quorum, %d)"
+                .formatted(name, quorumHysteresis, quorum));
       }
       boolean levels = panicThreshold > 0 || adopted.stream().anyMatch(s -> s.priority() > 0);
       if (levels && adopted.stream().anyMatch(Server::backup)) {

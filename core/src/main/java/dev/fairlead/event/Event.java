@@ -201,6 +201,26 @@ public sealed interface Event {
   record PanicEnded(String backend, long version, int priority) implements State {}
 
   /**
+   * Too few servers are up: backups take over, if there are any.
+   *
+   * @param backend the backend's name
+   * @param version the state's version
+   * @param weight the sum of the weights of servers that are up
+   * @param quorum what is wanted
+   */
+  record QuorumLost(String backend, long version, int weight, int quorum) implements State {}
+
+  /**
+   * Enough servers are up again.
+   *
+   * @param backend the backend's name
+   * @param version the state's version
+   * @param weight the sum of the weights of servers that are up
+   * @param quorum what is wanted
+   */
+  record QuorumGained(String backend, long version, int weight, int quorum) implements State {}
+
+  /**
    * The set of servers that may get new traffic changed.
    *
    * @param backend the backend's name

@@ -42,6 +42,7 @@ public final class EventLog implements Consumer<Event> {
         || event instanceof Event.CertificatesKept
         || event instanceof Event.CertificateExpires
         || event instanceof Event.PanicBegan
+        || event instanceof Event.QuorumLost
         || (event instanceof Event.HealthChanged change && change.after() == Health.DOWN)
         || (event instanceof Event.EligibleChanged change && change.servers().isEmpty());
     return bad ? System.Logger.Level.WARNING : System.Logger.Level.INFO;
@@ -86,6 +87,12 @@ public final class EventLog implements Consumer<Event> {
           .formatted(e.backend(), e.priority(), e.healthy(), e.servers());
     } else if (event instanceof Event.PanicEnded e) {
       return "%s no longer panics on level %d".formatted(e.backend(), e.priority());
+    } else if (event instanceof Event.QuorumLost e) {
+      return "%s has lost its quorum: weight %d of %d is up"
+          .formatted(e.backend(), e.weight(), e.quorum());
+    } else if (event instanceof Event.QuorumGained e) {
+      return "%s has its quorum again: weight %d of %d is up"
+          .formatted(e.backend(), e.weight(), e.quorum());
     } else if (event instanceof Event.EligibleChanged e) {
       return e.servers().isEmpty()
           ? "%s has no server left".formatted(e.backend())

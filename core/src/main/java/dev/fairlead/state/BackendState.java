@@ -53,8 +53,9 @@ public final class BackendState {
   /** The same, with what follows from its servers. */
   private BackendState settled() {
     List<ServerState> all = List.copyOf(servers);
+    Selection follows = Selection.of(rules, all, selection.quorum().held());
     BackendState settled = new BackendState(
-        rules, version, nextId, all, positions, Selection.of(rules, all), WeightUnit.of(all));
+        rules, version, nextId, all, positions, follows, WeightUnit.of(all));
     settled.eligible().forEach(s -> settled.chosen.set(s.index()));
     return settled;
   }
@@ -72,7 +73,7 @@ public final class BackendState {
       SavedServer before = saved.get(server.name());
       servers.add(before == null ? fresh : Restored.apply(before, fresh, backend));
     }
-    Selection nobody = new Selection(List.of(), List.of());
+    Selection nobody = new Selection(List.of(), List.of(), new Quorum(true, 0));
     return new BackendState(backend, 1, servers.size() + 1, servers, positions(servers), nobody, 1)
         .settled();
   }
@@ -93,6 +94,11 @@ public final class BackendState {
   /** Those that may get new balanced traffic, in configuration order. */
   public List<ServerState> eligible() {
     return selection.eligible();
+  }
+
+  /** Whether enough servers are up; always where no quorum is wanted. */
+  public boolean quorum() {
+    return selection.quorum().held();
   }
 
   /** The priority levels, first one first; none where neither priorities nor panic are in use. */
@@ -117,7 +123,7 @@ public final class BackendState {
       list.add(status(s, readings.apply(s)));
     }
     return new BackendStatus(
-        name, version, queued, list, levels().stream().map(Level::status).toList());
+        name, version, queued, list, levels().stream().map(Level::status).toList(), quorum());
   }
 
   /** What users see of one of its servers. */
@@ -291,6 +297,7 @@ public final class BackendState {
 
   private Applied tell(BackendState next) {
     List<Event> all = new ArrayList<>(2);
+    Quorum.tell(rules, next.version, selection.quorum(), next.selection.quorum(), all);
     Levels.tell(name, next.version, levels(), next.levels(), all);
     List<ServerState> now = next.eligible();
     List<String> names = names(now);

@@ -12,9 +12,15 @@ import java.util.Optional;
  * @param servers its servers, in configuration order
  * @param levels its priority levels, first one first; empty where neither priorities nor a panic
  *     threshold are in use
+ * @param quorum whether enough servers are up; always where no quorum is set
  */
 public record BackendStatus(
-    String name, long version, int queued, List<ServerStatus> servers, List<LevelStatus> levels) {
+    String name,
+    long version,
+    int queued,
+    List<ServerStatus> servers,
+    List<LevelStatus> levels,
+    boolean quorum) {
 
   /**
    * Copies the lists.
@@ -24,6 +30,7 @@ public record BackendStatus(
    * @param queued requests that wait for any of its servers
    * @param servers its servers
    * @param levels its priority levels
+   * @param quorum whether enough servers are up
    */
   public BackendStatus {
     servers = List.copyOf(servers);

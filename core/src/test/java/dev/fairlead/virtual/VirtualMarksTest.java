@@ -117,6 +117,29 @@ class VirtualMarksTest {
   }
 
   @Test
+  void sessions_of_backups_stay_until_the_quorum_is_there() {
+    proxy.start(Backend.builder("app")
+        .server(proxy.origin("s1").server())
+        .server(proxy.origin("s2").server())
+        .server(proxy.origin("b1").server().asBackup())
+        .eachServer(Server::closeBackupSessionsWhenUp)
+        .healthCheck(checks)
+        .quorum(2)
+        .build());
+    down("s1", "s2");
+    VirtualClient first = proxy.client();
+    assertThat(askedBy(first)).isEqualTo("b1");
+    up("s1");
+    assertThat(first.isOpen()).isTrue();
+    VirtualClient second = proxy.client();
+    assertThat(askedBy(second)).isEqualTo("b1");
+    up("s2");
+    assertThat(first.isOpen()).isFalse();
+    assertThat(second.isOpen()).isFalse();
+    assertThat(askedBy(proxy.client())).startsWith("s");
+  }
+
+  @Test
   void a_server_that_comes_back_without_weight_does_not_end_them() {
     start(Server::closeBackupSessionsWhenUp);
     proxy.done(proxy.lb().backend("app").server("s1").weight(0));

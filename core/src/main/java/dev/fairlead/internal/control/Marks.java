@@ -1,6 +1,5 @@
 package dev.fairlead.internal.control;
 
-import dev.fairlead.config.Server;
 import dev.fairlead.event.Event;
 import dev.fairlead.internal.admission.LiveServer;
 import dev.fairlead.internal.net.Loops;
@@ -34,6 +33,8 @@ final class Marks {
       } else if (event instanceof Event.AdminChanged e) {
         Admin away = Admin.MAINTENANCE;
         marked(state, e.server(), e.before() == away, e.after() == away);
+      } else if (event instanceof Event.QuorumGained) {
+        state.eligible().stream().findFirst().ifPresent(server -> relieve(state, server));
       }
     }
   }
@@ -43,13 +44,16 @@ final class Marks {
     if (server == null || wasAway == isAway) {
       return;
     }
-    Server config = server.config();
-    if (isAway && config.closesSessionsWhenDown()) {
+    if (isAway && server.config().closesSessionsWhenDown()) {
       revoke(loops, live.apply(server), Cause.DOWN);
-    } else if (wasAway
-        && config.closesBackupSessionsWhenUp()
-        && !config.backup()
-        && server.willing()) {
+    } else if (wasAway && state.eligible().stream().anyMatch(s -> s.id() == server.id())) {
+      relieve(state, server);
+    }
+  }
+
+  /** A server takes new traffic again: where it is no backup itself, backups may go. */
+  private void relieve(BackendState state, ServerState server) {
+    if (server.config().closesBackupSessionsWhenUp() && !server.config().backup()) {
       state.servers().stream()
           .filter(other -> other.config().backup())
           .forEach(backup -> revoke(loops, live.apply(backup), Cause.UP));
