@@ -33,6 +33,9 @@ public final class Backend {
   /** The source under which {@link Builder#healthCheck} reports. */
   public static final String CHECK = "check";
 
+  /** The source under which what a tracked server's state says is kept, see {@link Server#track}. */
+  public static final String TRACK = "track";
+
   private static final int MANY = 20;
 
   private final String name;
@@ -267,7 +270,7 @@ public final class Backend {
     }
 
     /**
-     * Checks every server that has no check of its own.
+     * Checks every server that has no check of its own and tracks no other.
      *
      * @param check the check
      * @return this builder
@@ -281,13 +284,16 @@ public final class Backend {
      * One more source of findings on every server. Findings of several sources are kept apart: only a
      * source undoes its own.
      *
-     * @param source its name
+     * @param source its name; {@link #TRACK} is taken
      * @param monitor watches each server
      * @return this builder
      */
     @CanIgnoreReturnValue
     public Builder monitor(String source, HealthMonitor monitor) {
       Objects.requireNonNull(monitor, "monitor");
+      if (source.equals(TRACK)) {
+        throw new IllegalArgumentException("source: 'track' (expected: another name)");
+      }
       if (monitors.putIfAbsent(Check.name("source", source), monitor) != null) {
         throw new IllegalArgumentException("source: '" + source + "' (expected: a new name)");
       }

@@ -36,6 +36,7 @@ public final class Server {
   private final Admin admin;
   private final Map<String, String> tags;
   private final @Nullable HealthMonitor healthCheck;
+  private final @Nullable String track;
   private final @Nullable SendProxy sendProxy;
   private final @Nullable ServerTls tls;
   private final @Nullable SlowStart slowStart;
@@ -54,6 +55,7 @@ public final class Server {
     this.admin = draft.admin;
     this.tags = Map.copyOf(draft.tags);
     this.healthCheck = draft.healthCheck;
+    this.track = draft.track;
     this.sendProxy = draft.sendProxy;
     this.tls = draft.tls;
     this.slowStart = draft.slowStart;
@@ -257,7 +259,7 @@ public final class Server {
   }
 
   /**
-   * A health check of its own instead of its backend's.
+   * A health check of its own instead of its backend's, or of a server that it tracks.
    *
    * @param monitor the check
    * @return a changed copy
@@ -265,6 +267,34 @@ public final class Server {
   public Server healthCheck(HealthMonitor monitor) {
     Draft draft = new Draft(this);
     draft.healthCheck = Objects.requireNonNull(monitor, "healthCheck");
+    draft.track = null;
+    return new Server(draft);
+  }
+
+  /** {@return the server that it tracks, as {@code server} or {@code backend/server}; null for none} */
+  public @Nullable String track() {
+    return track;
+  }
+
+  /**
+   * Has the state of another server of the same load balancer, instead of being checked (HAProxy: {@code
+   * track}): it is down, drains or rests while that one does, as a finding of the source {@link
+   * Backend#TRACK} says. A server may track one that tracks. One that is not there, or a circle, is an
+   * error at the start; while the load balancer runs, a circle is refused, and a server that is not there
+   * says nothing until it comes.
+   *
+   * @param server a server of the same backend, or {@code backend/server}
+   * @return a changed copy
+   */
+  public Server track(String server) {
+    int slash = Objects.requireNonNull(server, "track").indexOf('/');
+    if (slash >= 0) {
+      Check.name("track", server.substring(0, slash));
+    }
+    Check.name("track", server.substring(slash + 1));
+    Draft draft = new Draft(this);
+    draft.track = server;
+    draft.healthCheck = null;
     return new Server(draft);
   }
 
@@ -391,6 +421,7 @@ public final class Server {
         && admin == that.admin
         && tags.equals(that.tags)
         && Objects.equals(healthCheck, that.healthCheck)
+        && Objects.equals(track, that.track)
         && Objects.equals(sendProxy, that.sendProxy)
         && Objects.equals(tls, that.tls)
         && Objects.equals(slowStart, that.slowStart)
@@ -419,6 +450,9 @@ public final class Server {
     if (priority > 0) {
       text.append(" priority ").append(priority);
     }
+    if (track != null) {
+      text.append(" track ").append(track);
+    }
     if (slowStart != null) {
       text.append(" slowStart ").append(slowStart.over());
     }
@@ -444,6 +478,7 @@ public final class Server {
     private Admin admin = Admin.READY;
     private Map<String, String> tags = Map.of();
     private @Nullable HealthMonitor healthCheck;
+    private @Nullable String track;
     private @Nullable SendProxy sendProxy;
     private @Nullable ServerTls tls;
     private @Nullable SlowStart slowStart;
@@ -466,6 +501,7 @@ public final class Server {
       admin = from.admin;
       tags = from.tags;
       healthCheck = from.healthCheck;
+      track = from.track;
       sendProxy = from.sendProxy;
       tls = from.tls;
       slowStart = from.slowStart;

@@ -38,6 +38,10 @@ public final class Restored {
     if (config.healthCheck() != null) {
       sources.add(Backend.CHECK);
     }
+    if (config.track() != null) {
+      sources.remove(Backend.CHECK);
+      sources.add(Backend.TRACK);
+    }
     Set<String> disabled = new HashSet<>(saved.disabled());
     disabled.retainAll(sources);
     Map<String, Finding> findings = new HashMap<>(saved.findings());

@@ -28,8 +28,10 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -256,10 +258,15 @@ public final class BackendRuntime {
     BackendState.Draft draft = before.draft();
     List<Event> events = new ArrayList<>();
     List<Pending> applied = new ArrayList<>();
+    Set<String> updated = new HashSet<>();
     for (Pending next : batch) {
       try {
-        draft = draft.apply(next.changes().apply(draft.now()));
+        List<Change> changes = next.changes().apply(draft.now());
+        BackendState.Draft further = draft.apply(changes);
+        engine.tracking().check(config.name(), further.now(), changes);
+        draft = further;
         events.addAll(draft.events());
+        updated.addAll(updated(changes));
         applied.add(next);
       } catch (RuntimeException e) {
         next.done().completeExceptionally(e);
@@ -272,8 +279,10 @@ public final class BackendRuntime {
       publish();
       events.forEach(this::writeDown);
       events.forEach(this::adaptChecks);
+      updated.forEach(this::adaptChecks);
       marks.follow(state, events);
       events.forEach(announcer::tell);
+      engine.tracking().follow(config.name());
     }
     BackendStatus status = status();
     applied.forEach(p -> p.done().complete(status));
@@ -282,11 +291,23 @@ public final class BackendRuntime {
   }
 
   private void adaptChecks(Event event) {
-    ServerState server =
-        event instanceof Event.CheckingChanged change ? state.server(change.server()) : null;
+    if (event instanceof Event.CheckingChanged change) {
+      adaptChecks(change.server());
+    }
+  }
+
+  private void adaptChecks(String name) {
+    ServerState server = state.server(name);
     if (server != null) {
       monitors.adapt(server);
     }
+  }
+
+  private static List<String> updated(List<Change> changes) {
+    return changes.stream()
+        .filter(change -> change instanceof Change.Update)
+        .map(Change::server)
+        .toList();
   }
 
   private void writeDown(Event event) {
@@ -431,7 +452,14 @@ public final class BackendRuntime {
   /** The sources that watch a server, the disabled ones included; none when it has left. */
   public Set<String> sources(String server) {
     ServerState found = view.state().server(server);
-    return found == null ? Set.of() : Monitors.of(found, config).keySet();
+    if (found == null) {
+      return Set.of();
+    }
+    Set<String> sources = new LinkedHashSet<>(Monitors.of(found, config).keySet());
+    if (found.config().track() != null) {
+      sources.add(Backend.TRACK);
+    }
+    return sources;
   }
 
   public Stats stats() {

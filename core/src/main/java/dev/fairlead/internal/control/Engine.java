@@ -56,6 +56,7 @@ public final class Engine {
   private final AtomicLong sessions = new AtomicLong();
   private final Instant startInstant = Clock.systemUTC().instant();
   private final long startNanos;
+  private final Tracking tracking = new Tracking(this::backends);
   private final List<Runnable> subjectListeners = new CopyOnWriteArrayList<>();
 
   // Written on the control loop; the maps are replaced, so that anybody may read.
@@ -198,6 +199,11 @@ public final class Engine {
     return found;
   }
 
+  /** Who tracks whom; on the control loop. */
+  Tracking tracking() {
+    return tracking;
+  }
+
   Map<String, FrontendRuntime> frontends() {
     return frontends;
   }
@@ -254,6 +260,7 @@ public final class Engine {
     all.putAll(fresh);
     fresh.values().forEach(BackendRuntime::startMonitors);
     backends = Map.copyOf(all);
+    fresh.keySet().forEach(tracking::follow);
     Map<String, FrontendRuntime> opened = new LinkedHashMap<>();
     wanted.forEach(f -> opened.put(f.name(), new FrontendRuntime(f, this, all, check.gates(f))));
     Map<String, FrontendRuntime> now = new LinkedHashMap<>(frontends);
@@ -292,6 +299,7 @@ public final class Engine {
             runtime.stop();
           });
           backends = Map.copyOf(kept);
+          fresh.keySet().forEach(tracking::follow);
           subjectsChanged();
         });
   }
@@ -324,7 +332,10 @@ public final class Engine {
       }
       return unused;
     });
+    Set<String> gone = new HashSet<>(backends.keySet());
+    gone.removeAll(kept.keySet());
     backends = Map.copyOf(kept);
+    gone.forEach(tracking::follow);
     subjectsChanged();
     return CompletableFuture.completedFuture(null);
   }

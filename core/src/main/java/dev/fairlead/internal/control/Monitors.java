@@ -3,6 +3,7 @@ package dev.fairlead.internal.control;
 import dev.fairlead.config.Backend;
 import dev.fairlead.internal.net.Connector;
 import dev.fairlead.spi.HealthMonitor;
+import dev.fairlead.state.Change;
 import dev.fairlead.state.ServerState;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
@@ -48,6 +49,8 @@ final class Monitors {
     HealthMonitor own = server.config().healthCheck();
     if (own != null) {
       monitors.put(Backend.CHECK, own);
+    } else if (server.config().track() != null) {
+      monitors.remove(Backend.CHECK);
     }
     return monitors;
   }
@@ -62,7 +65,7 @@ final class Monitors {
     });
   }
 
-  /** Ends and begins watches as the operator wants it. */
+  /** Ends and begins watches as the operator and the configuration want it. */
   void adapt(ServerState server) {
     Map<String, Watch> running = watches.get(server.id());
     if (running == null) {
@@ -75,13 +78,18 @@ final class Monitors {
       }
     }
     Map<String, HealthMonitor> wanted = of(server, backend.config());
-    if (running.size() + server.wish().disabled().size() < wanted.size()) {
-      wanted.forEach((source, monitor) -> {
-        if (!running.containsKey(source) && !server.wish().disabled().contains(source)) {
-          begin(server, source, monitor, running);
-        }
-      });
+    for (String source : List.copyOf(running.keySet())) {
+      Watch unwanted = wanted.containsKey(source) ? null : running.remove(source);
+      if (unwanted != null) {
+        end(unwanted);
+        backend.change(List.of(new Change.Report(server.name(), server.id(), source, null)));
+      }
     }
+    wanted.forEach((source, monitor) -> {
+      if (!running.containsKey(source) && !server.wish().disabled().contains(source)) {
+        begin(server, source, monitor, running);
+      }
+    });
   }
 
   private void begin(

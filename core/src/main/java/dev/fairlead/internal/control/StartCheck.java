@@ -56,6 +56,7 @@ final class StartCheck {
         }
       }
     }
+    problems.addAll(Tracking.problems(fresh.values(), running));
     if (wanted.isEmpty() && openFrontends.isEmpty()) {
       problems.add("no frontend");
     }
