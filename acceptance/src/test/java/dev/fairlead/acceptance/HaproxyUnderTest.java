@@ -36,7 +36,12 @@ final class HaproxyUnderTest implements ProxyUnderTest {
       admin = Ports.free();
     }
     // The readiness probe goes to the admin port: on the frontend's it would be a first session.
-    return new HaproxyUnderTest(RealServer.haproxy(admin, config(plan, port, admin)), port, admin);
+    // That
+    // port accepts a moment before the frontend's does, but is answered only when all of them do.
+    HaproxyUnderTest started =
+        new HaproxyUnderTest(RealServer.haproxy(admin, config(plan, port, admin)), port, admin);
+    started.ask("show info");
+    return started;
   }
 
   static String config(Plan plan, int port, int admin) {
