@@ -243,7 +243,8 @@ public final class ServerTls {
   }
 
   /**
-   * Another bound of a handshake; the backend's {@code connectTimeout} is for the TCP connection alone.
+   * Another bound of a handshake, within the backend's {@code connectTimeout} or a check's time-out: that is
+   * for TCP connection and handshake together (HAProxy: {@code timeout connect}).
    *
    * @param timeout more than 0, at most 365 days
    * @return a changed copy

@@ -20,8 +20,12 @@ import dev.fairlead.edge.TlsProvider;
 import dev.fairlead.edge.TlsVersion;
 import dev.fairlead.event.Event;
 import dev.fairlead.status.Reason;
+import dev.fairlead.status.Termination;
+import dev.fairlead.status.Termination.Cause;
+import dev.fairlead.status.Termination.Stage;
 import dev.fairlead.testkit.Await;
 import dev.fairlead.testkit.ScriptedServer;
+import dev.fairlead.testkit.Scripts;
 import dev.fairlead.testkit.TestCertificate;
 import dev.fairlead.testkit.TestCertificates;
 import java.io.IOException;
@@ -258,6 +262,23 @@ class TlsTest {
         Socket client = proxy.connect()) {
       assertThat(client.getInputStream().read()).isEqualTo(-1);
       assertThat(proxy.closed().termination().reason()).isEqualTo(Reason.TLS_CLOSED);
+    }
+  }
+
+  @Test
+  void a_server_whose_handshake_takes_too_long_has_failed_it() throws Exception {
+    Duration never = Duration.ofMinutes(1);
+    try (ScriptedServer server = ScriptedServer.start(Scripts.hang());
+        WireProxy proxy = WireProxy.start(Backend.builder("app")
+            .connectTimeout(never)
+            .retries(0)
+            .server(Server.of("s", server.address())
+                .tls(ServerTls.of().handshakeTimeout(Duration.ofMillis(200))))
+            .build());
+        Socket client = proxy.connect()) {
+      assertThat(client.getInputStream().read()).isEqualTo(-1);
+      assertThat(proxy.closed().termination())
+          .isEqualTo(new Termination(Cause.SERVER_TIMEOUT, Stage.CONNECT, Reason.TLS_TIMEOUT));
     }
   }
 }

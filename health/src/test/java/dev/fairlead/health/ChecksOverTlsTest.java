@@ -154,7 +154,8 @@ final class ChecksOverTlsTest {
           .contains("L6RSP: the certificate is for another name");
       assertThat(fails(server(demanding.port()), http()))
           .contains("L6RSP: the peer refused the handshake");
-      assertThat(fails(server(silent.port()), http())).contains("TOUT: ");
+      assertThat(fails(server(silent.port()), http()))
+          .contains("L6TOUT: the handshake took too long");
     }
   }
 

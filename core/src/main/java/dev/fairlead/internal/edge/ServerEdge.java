@@ -9,6 +9,7 @@ import io.netty.handler.ssl.SslHandler;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 public final class ServerEdge {
   /** A server that wants neither. */
   public static final ServerEdge NONE = new ServerEdge(null, null, "", Runnable::run);
+
+  private static final long A_MOMENT = TimeUnit.MILLISECONDS.toNanos(1);
 
   private final @Nullable SendProxy proxy;
   private final @Nullable ClientTlsContext tls;
@@ -51,7 +54,7 @@ public final class ServerEdge {
    * Begins a connection that is active. On its loop.
    *
    * @param request for what; null for a health check
-   * @param nanos how long TLS may take
+   * @param nanos how long TLS may take, if its own time-out is not shorter
    * @param ready told once, when the connection can be used or with the failure
    */
   public void begin(
@@ -65,17 +68,17 @@ public final class ServerEdge {
       ready.accept(null);
       return;
     }
-    String asked = request == null || !contexts.config().sniFromHost() ? null : request.host();
     HandshakeTasks own = new HandshakeTasks(tasks);
+    TlsEnd end = new TlsEnd(
+        own, failure -> ready.accept(failure == null ? null : TlsEnd.diagnosed(failure)));
+    // Before a check's own time is over, so that it can tell what it was that took so long.
+    long most = Math.min(nanos - A_MOMENT, contexts.config().handshakeTimeout().toNanos());
+    end.within(channel.eventLoop(), Math.max(1, most));
+    String asked = request == null || !contexts.config().sniFromHost() ? null : request.host();
     SslHandler handler =
         contexts.newHandler(channel.alloc(), own, host, port(channel.remoteAddress()), asked);
-    handler.setHandshakeTimeoutMillis(Math.max(1, nanos / 1_000_000));
-    channel
-        .pipeline()
-        .addLast(
-            handler,
-            new TlsEnd(
-                own, failure -> ready.accept(failure == null ? null : TlsEnd.diagnosed(failure))));
+    handler.setHandshakeTimeoutMillis(0); // see above
+    channel.pipeline().addLast(handler, end);
   }
 
   private static ByteBuf preamble(Channel channel, SendProxy header, @Nullable Acquire request) {

@@ -6,11 +6,14 @@ import dev.fairlead.status.Reason;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
+import io.netty.channel.EventLoop;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import java.nio.channels.ClosedChannelException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLException;
@@ -28,6 +31,7 @@ final class TlsEnd extends ChannelDuplexHandler {
 
   private final HandshakeTasks tasks;
   private @Nullable Consumer<@Nullable Throwable> handshake;
+  private @Nullable Future<?> timer;
   private boolean endsEarly;
   private boolean secured;
   private boolean inputEnded;
@@ -39,6 +43,14 @@ final class TlsEnd extends ChannelDuplexHandler {
   TlsEnd(HandshakeTasks tasks, Consumer<@Nullable Throwable> handshake) {
     this.tasks = tasks;
     this.handshake = handshake;
+  }
+
+  /** Fails the handshake when it takes longer. On that loop. */
+  void within(EventLoop loop, long nanos) {
+    timer = loop.schedule(
+        () -> tell(new SslHandshakeTimeoutException(Reason.TLS_TIMEOUT.text())),
+        nanos,
+        TimeUnit.NANOSECONDS);
   }
 
   @Override
@@ -124,6 +136,9 @@ final class TlsEnd extends ChannelDuplexHandler {
     Consumer<@Nullable Throwable> waiting = handshake;
     if (waiting != null) {
       handshake = null;
+      if (timer != null) {
+        timer.cancel(false);
+      }
       secured = failure == null;
       waiting.accept(failure);
     }
