@@ -281,4 +281,25 @@ class TlsTest {
           .isEqualTo(new Termination(Cause.SERVER_TIMEOUT, Stage.CONNECT, Reason.TLS_TIMEOUT));
     }
   }
+
+  /** Not only by the end of the connection: a client shall know why. */
+  @ParameterizedTest
+  @EnumSource(names = {"JDK", "OPENSSL"})
+  void a_client_with_no_cipher_in_common_gets_an_alert(TlsProvider provider) throws Exception {
+    try (ScriptedServer server = ScriptedServer.start(c -> c.write("never"));
+        WireProxy proxy = terminating(server, tls(provider));
+        SSLSocket socket = client(proxy, "site.example")) {
+      socket.setEnabledProtocols(new String[] {"TLSv1.2"});
+      socket.setEnabledCipherSuites(new String[] {"TLS_RSA_WITH_AES_128_CBC_SHA"});
+      assertThat(catchThrowable(socket::startHandshake))
+          .hasMessageContaining("Received fatal alert: handshake_failure");
+      Await.until(
+          "the event",
+          WireProxy.SOON,
+          () -> !proxy.events(Event.ConnectionRefused.class).isEmpty());
+      assertThat(proxy.events(Event.ConnectionRefused.class))
+          .extracting(Event.ConnectionRefused::reason)
+          .containsExactly(Reason.TLS_NOTHING_SHARED);
+    }
+  }
 }

@@ -191,10 +191,7 @@ public final class Entrance extends ChannelInboundHandlerAdapter {
     SslHandler tls = served.handler(channel().alloc(), connection().hello(), tasks);
     if (tls == null) {
       reception.count(channel(), Counter.TLS_ERRORS);
-      channel()
-          .writeAndFlush(
-              Unpooled.wrappedBuffer(ServerTlsContexts.unrecognizedName()),
-              channel().voidPromise());
+      beforeTls(ServerTlsContexts.unrecognizedName());
       refuse(
           Reason.TLS_UNKNOWN_NAME,
           Reason.TLS_UNKNOWN_NAME.text() + ": " + connection().sni());
@@ -207,6 +204,14 @@ public final class Entrance extends ChannelInboundHandlerAdapter {
     handOverBytes();
   }
 
+  /** Sends bytes as they are: a handshake has not begun to encrypt. This handler stands first. */
+  private void beforeTls(byte[] bytes) {
+    channel()
+        .pipeline()
+        .firstContext()
+        .writeAndFlush(Unpooled.wrappedBuffer(bytes), channel().voidPromise());
+  }
+
   private void secured(SslHandler tls, @Nullable Throwable failure) {
     closePlace();
     if (stage != Stage.TLS) {
@@ -215,6 +220,9 @@ public final class Entrance extends ChannelInboundHandlerAdapter {
     if (failure != null) {
       reception.count(channel(), Counter.TLS_ERRORS);
       TlsFailures.Diagnosis found = TlsFailures.of(failure);
+      if (TlsFailures.isUntold(failure)) {
+        beforeTls(TlsFailures.handshakeFailure());
+      }
       refuse(found.failure(), found.text());
       return;
     }

@@ -39,6 +39,12 @@ public final class TlsFailures {
   private static final Set<String> NOTHING_SHARED =
       Set.of("protocol_version", "insufficient_security", "inappropriate_fallback");
 
+  private static final List<String> UNTOLD = List.of(
+      ":NO_SHARED_CIPHER",
+      ":NO_SHARED_GROUP",
+      ":WRONG_CURVE",
+      ":NO_COMMON_SIGNATURE_ALGORITHMS");
+
   private record Words(Reason failure, List<String> any) {}
 
   private static final List<Words> WORDS = List.of(
@@ -70,6 +76,7 @@ public final class TlsFailures {
               ":UNSUPPORTED_PROTOCOL",
               ":NO_SHARED_CIPHER",
               ":NO_SHARED_GROUP",
+              ":WRONG_CURVE",
               ":NO_COMMON_SIGNATURE_ALGORITHMS",
               ":NO_CIPHERS_AVAILABLE",
               ":NO_SUPPORTED_VERSIONS_ENABLED",
@@ -81,7 +88,30 @@ public final class TlsFailures {
               "close_notify during handshake",
               "closed already")));
 
+  private static final byte[] HANDSHAKE_FAILURE = {21, 3, 3, 0, 2, 2, 40};
+
   private TlsFailures() {}
+
+  /**
+   * Whether a client has not been told of a failed handshake: what BoringSSL finds behind the choice of a
+   * certificate, which is a task of its own, it finds while it is asked for bytes to send, and Netty's engine
+   * then drops the alert for the exception. Nothing was sent by then: {@link #handshakeFailure} can be, as it
+   * is.
+   */
+  public static boolean isUntold(Throwable failure) {
+    for (Throwable t : related(failure)) {
+      String message = t.getMessage();
+      if (message != null && UNTOLD.stream().anyMatch(message::contains)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** A record with the fatal alert {@code handshake_failure} (RFC 8446 §6.2). */
+  public static byte[] handshakeFailure() {
+    return HANDSHAKE_FAILURE.clone();
+  }
 
   /** What it means. */
   public static Diagnosis of(Throwable failure) {
