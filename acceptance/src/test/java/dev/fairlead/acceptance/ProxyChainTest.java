@@ -7,8 +7,10 @@ import dev.fairlead.config.Backend;
 import dev.fairlead.config.Binding;
 import dev.fairlead.config.Server;
 import dev.fairlead.edge.AcceptProxy;
+import dev.fairlead.edge.ClientAuth;
 import dev.fairlead.edge.SendProxy;
 import dev.fairlead.edge.Tls;
+import dev.fairlead.edge.TlsTrust;
 import dev.fairlead.health.HealthCheck;
 import dev.fairlead.http.HttpFrontend;
 import dev.fairlead.spi.ProxyHeader;
@@ -19,8 +21,11 @@ import dev.fairlead.status.ServerStatus;
 import dev.fairlead.tcp.TcpFrontend;
 import dev.fairlead.testkit.Ports;
 import dev.fairlead.testkit.RealServer;
+import dev.fairlead.testkit.ScriptedConnection;
+import dev.fairlead.testkit.ScriptedServer;
 import dev.fairlead.testkit.TestCertificate;
 import dev.fairlead.testkit.TestCertificates;
+import io.netty.pkitesting.CertificateBuilder.Algorithm;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.CharBuffer;
@@ -28,6 +33,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -206,6 +212,63 @@ final class ProxyChainTest {
           .matches(CLIENT + " authority=site.example"
               + " unique-id=7F00004D:[0-9A-F]+_7F000001:[0-9A-F]+_[0-9A-F]+ ssl=0");
     }
+  }
+
+  static Stream<Arguments> handshakes() {
+    return Stream.of(
+        Arguments.of(Algorithm.rsa2048, "-tls1_3 -ciphersuites TLS_AES_128_GCM_SHA256"),
+        Arguments.of(Algorithm.ecp256, "-tls1_3 -ciphersuites TLS_AES_256_GCM_SHA384"),
+        Arguments.of(Algorithm.rsa2048, "-tls1_2 -cipher ECDHE-RSA-AES256-GCM-SHA384"),
+        Arguments.of(Algorithm.ecp384, "-tls1_2 -cipher ECDHE-ECDSA-CHACHA20-POLY1305"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("handshakes")
+  void of_tls_we_tell_byte_by_byte_what_haproxy_tells(Algorithm kind, String options)
+      throws IOException {
+    TestCertificates ca = TestCertificates.authority("test authority");
+    TestCertificate site = ca.server(kind, "site.example");
+    Path pem = Files.writeString(folder.resolve("site.pem"), site.chainPem() + site.keyPem());
+    Path authority = Openssl.write(folder, ca);
+    Path client = ca.client("device-7").write(folder, "client");
+    Tls tls = Tls.of(Openssl.served(site))
+        .clientCertificates(ClientAuth.OPTIONAL, TlsTrust.pem(authority));
+    try (ScriptedServer origin = ScriptedServer.start(ProxyChainTest::answerBehindHeader);
+        RealServer haproxy = haproxyBefore(
+            Ports.free(),
+            origin.port(),
+            "ssl crt " + pem + " verify optional ca-file " + authority,
+            "send-proxy-v2 proxy-v2-options ssl,cert-cn,cert-key,cert-sig,ssl-cipher");
+        LoadBalancer lb = LoadBalancer.start(TcpFrontend.builder("edge")
+            .bind(TlsEdge.loopback().tls(tls))
+            .defaultBackend(Backend.builder("app")
+                .server(
+                    Server.of("s1", origin.address()).sendProxy(SendProxy.v2().ssl()))
+                .build())
+            .build())) {
+      int before = origin.connections(); // HAProxy's port was tried
+      for (int port : List.of(haproxy.port(), port(lb))) {
+        Openssl.to(port, options.split(" ")).showing(client).answered();
+      }
+
+      assertThat(sslTlv(origin.connection(before + 2).received()))
+          .isEqualTo(sslTlv(origin.connection(before + 1).received()))
+          .contains("device-7");
+    }
+  }
+
+  private static void answerBehindHeader(ScriptedConnection client) throws IOException {
+    String head = client.read(16);
+    client.read(head.charAt(14) << 8 | head.charAt(15));
+    client.readHead();
+    client.write("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+  }
+
+  /** The only TLV that is asked for; ALPN is none. */
+  private static String sslTlv(String header) {
+    int start = header.indexOf(' ', 16 + 12);
+    return header.substring(
+        start, start + 3 + (header.charAt(start + 1) << 8 | header.charAt(start + 2)));
   }
 
   @ParameterizedTest

@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.X509Certificate;
 import java.util.HexFormat;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -103,12 +104,17 @@ enum Known implements SendProxy.Value {
     int shown = tls.resumed()
         ? Ssl.CERTIFICATE_IN_SESSION
         : Ssl.CERTIFICATE_IN_SESSION | Ssl.CERTIFICATE_NOW;
+    X509Certificate own = tls.ownCertificate();
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     out.write(Ssl.TLS | (verified ? shown : 0));
     out.writeBytes(new byte[] {0, 0, 0, verified ? 0 : NOT_VERIFIED});
     write(out, 0x21, tls.version());
     write(out, 0x22, tls.peerCommonName());
-    write(out, 0x23, tls.cipher());
+    if (own != null) {
+      write(out, 0x25, OpensslNames.key(own.getPublicKey()));
+      write(out, 0x24, OpensslNames.signature(own));
+    }
+    write(out, 0x23, OpensslNames.cipher(tls.cipher()));
     return out.toByteArray();
   }
 

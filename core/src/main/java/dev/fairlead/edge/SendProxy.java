@@ -86,10 +86,13 @@ public final class SendProxy {
   }
 
   /**
-   * With what the client negotiated by TLS (HAProxy: {@code proxy-v2-options ssl,cert-cn,ssl-cipher}): whether
-   * it spoke TLS, whether it has shown a certificate that was verified, version, common name, and the cipher by
-   * its IANA name. With us, or else with the proxy before us, as a header that we received says. Version 2
-   * only.
+   * With what the client negotiated by TLS (HAProxy: {@code proxy-v2-options
+   * ssl,cert-cn,cert-key,cert-sig,ssl-cipher}): whether it spoke TLS, whether it has shown a certificate that
+   * was verified, version, common name, key and signature of our own certificate, cipher; all by OpenSSL's
+   * names, as HAProxy has them. With us, or else with the proxy before us, as a header that we received says.
+   * Neither provider tells the group of the key exchange and the signature scheme ({@code
+   * PP2_SUBTYPE_SSL_GROUP}, {@code _SIG_SCHEME}), and the client's certificate itself is not sent ({@code
+   * _CLIENT_CERT}). Version 2 only.
    *
    * @return a changed copy
    */

@@ -253,7 +253,7 @@ public record ProxyHeader(
       return ascii(0x23);
     }
 
-    /** {@return how the sender's own certificate is signed, such as {@code SHA256}; null for none} */
+    /** {@return how the sender's own certificate is signed, such as {@code RSA-SHA256}; null for none} */
     public @Nullable String sigAlg() {
       return ascii(0x24);
     }

@@ -29,6 +29,10 @@ public interface TlsInfo {
   /** {@return the identifier of the session; empty when it has none (HAProxy: {@code ssl_fc_session_id})} */
   byte[] sessionId();
 
+  /** {@return the certificate that we have shown; null when it is not known (HAProxy: {@code ssl_f_der})} */
+  @Nullable
+  X509Certificate ownCertificate();
+
   /**
    * {@return the verified certificates that the peer has shown, its own first; empty for none (HAProxy:
    * {@code ssl_c_der}, {@code ssl_c_chain_der})}

@@ -195,6 +195,11 @@ final class FakeConnection implements Connection {
     }
 
     @Override
+    public @Nullable X509Certificate ownCertificate() {
+      return null;
+    }
+
+    @Override
     public List<X509Certificate> peerCertificates() {
       return List.of();
     }

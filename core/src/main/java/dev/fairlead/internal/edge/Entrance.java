@@ -17,7 +17,6 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.handler.ssl.SslHandler;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -186,10 +185,10 @@ public final class Entrance extends ChannelInboundHandlerAdapter {
       return;
     }
     stage = Stage.TLS;
-    ServedTls served = Objects.requireNonNull(gate.tls(), "tls");
-    HandshakeTasks tasks = served.newTasks();
-    SslHandler tls = served.handler(channel().alloc(), connection().hello(), tasks);
-    if (tls == null) {
+    ServedTls tls = Objects.requireNonNull(gate.tls(), "tls");
+    HandshakeTasks tasks = tls.newTasks();
+    ServedTls.Served served = tls.handler(channel().alloc(), connection().hello(), tasks);
+    if (served == null) {
       reception.count(channel(), Counter.TLS_ERRORS);
       beforeTls(ServerTlsContexts.unrecognizedName());
       refuse(
@@ -197,9 +196,11 @@ public final class Entrance extends ChannelInboundHandlerAdapter {
           Reason.TLS_UNKNOWN_NAME.text() + ": " + connection().sni());
       return;
     }
-    tls.setHandshakeTimeoutMillis(0); // the time runs since the first byte, see timer
+    served.handler().setHandshakeTimeoutMillis(0); // the time runs since the first byte, see timer
     channel().config().setAutoRead(true);
-    channel().pipeline().addLast(tls, new TlsEnd(tasks, failure -> secured(tls, failure)));
+    channel()
+        .pipeline()
+        .addLast(served.handler(), new TlsEnd(tasks, failure -> secured(served, failure)));
     connection().handshakeBegins(moreToAsk());
     handOverBytes();
   }
@@ -212,7 +213,7 @@ public final class Entrance extends ChannelInboundHandlerAdapter {
         .writeAndFlush(Unpooled.wrappedBuffer(bytes), channel().voidPromise());
   }
 
-  private void secured(SslHandler tls, @Nullable Throwable failure) {
+  private void secured(ServedTls.Served served, @Nullable Throwable failure) {
     closePlace();
     if (stage != Stage.TLS) {
       return;
@@ -226,7 +227,7 @@ public final class Entrance extends ChannelInboundHandlerAdapter {
       refuse(found.failure(), found.text());
       return;
     }
-    TlsInfo info = FinishedHandshake.of(tls);
+    TlsInfo info = FinishedHandshake.of(served.handler(), served.certificate());
     connection().secured(info);
     reception.count(channel(), Counter.TLS_HANDSHAKES);
     if (info.resumed()) {

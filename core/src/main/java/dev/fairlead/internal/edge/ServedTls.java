@@ -7,6 +7,7 @@ import dev.fairlead.internal.tls.ServerTlsContexts;
 import dev.fairlead.internal.tls.TicketKeys;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.SslHandler;
+import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -18,6 +19,14 @@ import org.jspecify.annotations.Nullable;
  * at a time.
  */
 public final class ServedTls implements AutoCloseable {
+  /**
+   * What one client gets.
+   *
+   * @param handler does its handshake
+   * @param certificate that it is shown
+   */
+  record Served(SslHandler handler, X509Certificate certificate) {}
+
   private final List<String> alpn;
   private final Executor tasks;
   private volatile Tls config;
@@ -49,7 +58,7 @@ public final class ServedTls implements AutoCloseable {
 
   /** The handler for a client; null when no certificate is for the name that it asked for. */
   @Nullable
-  SslHandler handler(ByteBufAllocator alloc, ClientHello.Hello hello, HandshakeTasks own) {
+  Served handler(ByteBufAllocator alloc, ClientHello.Hello hello, HandshakeTasks own) {
     while (true) {
       ServerTlsContexts now = contexts;
       ServerTlsContext context = now.pick(hello.sni(), hello.ecdsa());
@@ -58,7 +67,7 @@ public final class ServedTls implements AutoCloseable {
       }
       SslHandler handler = context.newHandler(alloc, own);
       if (handler != null) {
-        return handler;
+        return new Served(handler, context.leaf());
       } else if (now == contexts) { // not replaced just now, so given up
         throw new IllegalStateException("closed");
       }

@@ -24,8 +24,10 @@ public final class FinishedHandshake implements TlsInfo {
   private final @Nullable String alpn;
   private final @Nullable String serverName;
   private final boolean resumed;
+  private final @Nullable X509Certificate own;
 
-  private FinishedHandshake(SslHandler handler) {
+  private FinishedHandshake(SslHandler handler, @Nullable X509Certificate own) {
+    this.own = own;
     SSLEngine engine = handler.engine();
     this.session = engine.getSession();
     this.version = session.getProtocol();
@@ -41,9 +43,10 @@ public final class FinishedHandshake implements TlsInfo {
    * Of a handshake that has just finished, on its event loop.
    *
    * @param handler the one whose handshake it was
+   * @param own the certificate that we have shown; neither engine knows it of a resumed session
    */
-  public static TlsInfo of(SslHandler handler) {
-    return new FinishedHandshake(handler);
+  public static TlsInfo of(SslHandler handler, @Nullable X509Certificate own) {
+    return new FinishedHandshake(handler, own);
   }
 
   private static @Nullable String requested(SSLSession session) {
@@ -85,6 +88,11 @@ public final class FinishedHandshake implements TlsInfo {
   @Override
   public byte[] sessionId() {
     return session.getId();
+  }
+
+  @Override
+  public @Nullable X509Certificate ownCertificate() {
+    return own;
   }
 
   @Override

@@ -11,6 +11,7 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.util.ReferenceCountUtil;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.X509Certificate;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -123,6 +124,11 @@ public final class ServerTlsContext {
     if (ocsp != null) {
       ((ReferenceCountedOpenSslEngine) engine).setOcspResponse(ocsp);
     }
+  }
+
+  /** The certificate that clients are shown. */
+  public X509Certificate leaf() {
+    return certificate.leaf();
   }
 
   LoadedCertificate certificate() {

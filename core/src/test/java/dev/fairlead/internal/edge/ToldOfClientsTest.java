@@ -12,6 +12,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.channel.unix.DomainSocketAddress;
+import io.netty.pkitesting.CertificateBuilder.Algorithm;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
@@ -50,6 +51,15 @@ class ToldOfClientsTest {
   private record Handshake(
       @Nullable String alpn, boolean resumed, List<X509Certificate> peerCertificates)
       implements TlsInfo {
+    private static final X509Certificate OWN = TestCertificates.authority("any")
+        .server(Algorithm.rsa2048, "shop.example")
+        .certificate();
+
+    @Override
+    public X509Certificate ownCertificate() {
+      return OWN;
+    }
+
     @Override
     public String version() {
       return "TLSv1.3";
@@ -57,7 +67,7 @@ class ToldOfClientsTest {
 
     @Override
     public String cipher() {
-      return "TLS_AES_256_GCM_SHA384";
+      return "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384";
     }
 
     @Override
@@ -168,7 +178,10 @@ class ToldOfClientsTest {
     assertThat(ssl().verified()).isTrue();
     assertThat(ssl().version()).isEqualTo("TLSv1.3");
     assertThat(ssl().cn()).isEqualTo("device 7");
-    assertThat(ssl().cipher()).isEqualTo("TLS_AES_256_GCM_SHA384");
+    assertThat(ssl().cipher()).isEqualTo("ECDHE-RSA-AES256-GCM-SHA384");
+    assertThat(ssl().keyAlg()).isEqualTo("RSA2048");
+    assertThat(ssl().sigAlg()).isEqualTo("ecdsa-with-SHA256"); // of the authority
+    assertThat(ssl().tlvs()).extracting(Tlv::type).containsExactly(0x21, 0x22, 0x25, 0x24, 0x23);
   }
 
   @Test

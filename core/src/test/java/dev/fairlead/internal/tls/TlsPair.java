@@ -39,7 +39,7 @@ final class TlsPair implements AutoCloseable {
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
       if (event instanceof SslHandshakeCompletionEvent end) {
         if (end.isSuccess()) {
-          info = FinishedHandshake.of(handler);
+          info = FinishedHandshake.of(handler, null);
         } else {
           failure = end.cause();
         }
