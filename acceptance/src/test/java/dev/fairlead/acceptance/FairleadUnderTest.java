@@ -13,6 +13,8 @@ import dev.fairlead.config.Frontend;
 import dev.fairlead.config.FrontendBuilder;
 import dev.fairlead.config.Retries;
 import dev.fairlead.config.Server;
+import dev.fairlead.edge.ServerTls;
+import dev.fairlead.edge.TlsTrust;
 import dev.fairlead.event.AccessFormat;
 import dev.fairlead.event.Event;
 import dev.fairlead.health.HealthCheck;
@@ -99,6 +101,10 @@ final class FairleadUnderTest implements ProxyUnderTest {
     Backend.Builder backend = Backend.builder("app")
         .retries(Retries.of(plan.retries).redispatch(1))
         .servers(plan.members.stream().map(FairleadUnderTest::server).toList());
+    if (plan.authority != null) {
+      ServerTls tls = ServerTls.of().trust(TlsTrust.pem(plan.authority)).serverName("site.example");
+      backend.eachServer(server -> server.tls(tls));
+    }
     given(plan, Time.CONNECT, backend::connectTimeout);
     given(plan, Time.SERVER, backend::serverTimeout);
     given(plan, Time.QUEUE, backend::queueTimeout);

@@ -76,7 +76,10 @@ final class HaproxyUnderTest implements ProxyUnderTest {
         checks == null || checks.path() == null
             ? ""
             : "  option httpchk HEAD " + checks.path() + " HTTP/1.1\\r\\nHost:\\ x");
-    plan.members.forEach(member -> line(cfg, server(member, checks)));
+    String tls = plan.authority == null
+        ? ""
+        : " ssl verify required ca-file " + plan.authority + " sni str(site.example)";
+    plan.members.forEach(member -> line(cfg, server(member, checks) + tls));
     return cfg.toString();
   }
 

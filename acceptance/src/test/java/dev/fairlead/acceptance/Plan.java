@@ -2,6 +2,7 @@ package dev.fairlead.acceptance;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.fairlead.balance.Balancer;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
@@ -99,6 +100,10 @@ final class Plan {
   @Nullable
   Forwarded forwarded;
 
+  /** The authority of servers that speak TLS as site.example; null where they do not speak it. */
+  @Nullable
+  Path authority;
+
   private Plan(Mode mode, List<Member> members) {
     this.mode = mode;
     this.members = members;
@@ -169,6 +174,12 @@ final class Plan {
   @CanIgnoreReturnValue
   Plan forwarded(Forwarded wanted) {
     forwarded = wanted;
+    return this;
+  }
+
+  @CanIgnoreReturnValue
+  Plan overTls(Path authorityOfServers) {
+    authority = authorityOfServers;
     return this;
   }
 }
