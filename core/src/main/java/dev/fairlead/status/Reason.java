@@ -18,8 +18,8 @@ public enum Reason {
   RULE_REJECTED("rejected by a connection rule"),
   /** A connection rule dropped it without a word. */
   RULE_DROPPED("dropped by a connection rule"),
-  /** The frontend that it was to be handed to has no place left. */
-  FRONTEND_FULL("the frontend it was handed to is at its limit"),
+  /** The frontend that it was to be handed to has no place left, or is closed. */
+  FRONTEND_FULL("the frontend it was handed to is at its limit, or closed"),
   /** A client spoke no TLS where TLS is required. */
   TLS_NOT_SPOKEN("what the peer sent is not TLS"),
   /** No certificate is for the name that the client asked for, and any other one is refused. */

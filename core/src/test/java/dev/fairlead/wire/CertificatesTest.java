@@ -142,6 +142,60 @@ class CertificatesTest {
     }
   }
 
+  @Test
+  void on_all_addresses_certificates_change_together_or_on_none() throws Exception {
+    Path first = SITE.writePkcs12(folder.resolve("first.p12"), "");
+    Path second = SITE.writePkcs12(folder.resolve("second.p12"), "");
+    try (WireProxy proxy = WireProxy.start(
+        WireProxy.to(server).build(),
+        Transport.AUTO,
+        b -> b.bind(Binding.of("127.0.0.1", 0).tls(pkcs12(first)))
+            .bind(Binding.of("127.0.0.1", 0).tls(pkcs12(second))))) {
+      CA.server("next.example").writePkcs12(first, "");
+      CA.expired("next.example").writePkcs12(second, "");
+      assertThatThrownBy(
+              () -> soon(proxy.lb().frontend("tcp").reloadCertificates().toCompletableFuture()))
+          .hasMessageContaining("expired");
+      assertThat(proxy.lb().frontend("tcp").certificates())
+          .flatExtracting(c -> c.names())
+          .containsOnly("site.example");
+
+      CA.server("next.example").writePkcs12(second, "");
+      soon(proxy.lb().frontend("tcp").reloadCertificates().toCompletableFuture());
+      assertThat(proxy.lb().frontend("tcp").certificates())
+          .flatExtracting(c -> c.names())
+          .containsOnly("next.example");
+      Await.until(
+          "told once",
+          WireProxy.SOON,
+          () -> proxy.events(Event.CertificatesChanged.class).size() == 1);
+    }
+  }
+
+  private static Tls pkcs12(Path file) {
+    return Tls.of(TlsCertificate.pkcs12(file, new char[0]));
+  }
+
+  /** The password is asked for when the file has been read. */
+  @Test
+  void a_file_that_changes_while_the_frontend_starts_is_taken_over() throws Exception {
+    Path file = SITE.writePkcs12(folder.resolve("site.p12"), "secret");
+    AtomicInteger asked = new AtomicInteger();
+    Tls tls = Tls.of(TlsCertificate.pkcs12(file, new char[0]).password(() -> {
+          if (asked.getAndIncrement() == 0) {
+            CA.server("next.example").writePkcs12(file, "secret");
+          }
+          return "secret".toCharArray();
+        }))
+        .watchFiles(Duration.ofMillis(50));
+    try (WireProxy proxy = serving(tls)) {
+      Await.until(
+          "the change",
+          WireProxy.SOON,
+          () -> proxy.lb().frontend("tcp").certificates().get(0).names().contains("next.example"));
+    }
+  }
+
   private static void awaited(CountDownLatch latch) {
     try {
       assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();

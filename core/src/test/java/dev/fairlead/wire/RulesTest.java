@@ -23,6 +23,8 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** What is done with a connection before its frontend's protocol gets it. */
@@ -210,6 +212,41 @@ class RulesTest {
         Socket socket = proxy.connect()) {
       assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
           .isEqualTo("220 hello");
+    }
+  }
+
+  @Test
+  void a_frontend_that_is_being_closed_gets_no_more_connections() throws Exception {
+    try (ScriptedServer server = ScriptedServer.start(c -> c.write("one:" + c.readAll()));
+        ScriptedServer other = ScriptedServer.start(c -> c.write("two:" + c.readAll()))) {
+      TcpFrontend second = TcpFrontend.builder("second")
+          .unbound()
+          .defaultBackend(backend("two", other))
+          .build();
+      try (WireProxy proxy = start(server, b -> b.rule(when(new Begins("2")).to(second)));
+          Socket held = proxy.connect()) {
+        held.getOutputStream().write('2');
+        Await.until(
+            "the session",
+            WireProxy.SOON,
+            () -> !proxy.events(Event.SessionOpened.class).isEmpty());
+        CompletableFuture<Void> closed =
+            proxy.lb().close("second", Duration.ofMinutes(1)).toCompletableFuture();
+        Await.until(
+            "it closes",
+            WireProxy.SOON,
+            () -> !proxy.events(Event.FrontendClosed.class).isEmpty());
+
+        try (Socket late = proxy.connect()) {
+          late.getOutputStream().write('2');
+          assertThat(late.getInputStream().read()).isEqualTo(-1);
+        }
+        assertThat(refused(proxy).reason()).isEqualTo(Reason.FRONTEND_FULL);
+        held.shutdownOutput();
+        assertThat(new String(held.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
+            .isEqualTo("two:2");
+        closed.get(10, TimeUnit.SECONDS);
+      }
     }
   }
 }

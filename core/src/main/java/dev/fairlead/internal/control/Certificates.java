@@ -17,7 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
+import java.util.function.Function;
 
 /**
  * The certificates of one frontend while it is open: replaces them by call or when their files change,
@@ -55,7 +55,7 @@ final class Certificates {
       }
       Duration interval = tls.config().watchFiles();
       if (interval != null) {
-        inTurn(() -> files.put(tls, FileState.of(tls.config())));
+        files.put(tls, tls.filesAtStart());
         every(interval, () -> look(tls));
       }
     }
@@ -73,18 +73,14 @@ final class Certificates {
     inTurn(() -> {
       FileState now = FileState.of(tls.config());
       if (!now.equals(files.put(tls, now))) {
-        change(List.of(tls), tls.config()::certificates);
+        change(List.of(tls), t -> t.config().certificates());
       }
     });
   }
 
   /** Reads all files again. */
   CompletableFuture<Void> reload() {
-    return inTurn(() -> {
-      for (ServedTls tls : all) {
-        change(List.of(tls), tls.config()::certificates);
-      }
-    });
+    return inTurn(() -> change(all, tls -> tls.config().certificates()));
   }
 
   /** Other certificates on all bindings with TLS, or on none. */
@@ -93,13 +89,14 @@ final class Certificates {
       return CompletableFuture.failedFuture(new IllegalStateException(
           "frontend '%s': no TLS (expected: a binding with tls(...))".formatted(frontend)));
     }
-    return inTurn(() -> change(all, () -> certificates));
+    return inTurn(() -> change(all, tls -> certificates));
   }
 
-  private void change(List<ServedTls> which, Supplier<List<TlsCertificate>> wanted) {
+  /** On all of them, or on none. */
+  private void change(List<ServedTls> which, Function<ServedTls, List<TlsCertificate>> wanted) {
     List<ServedTls.Next> read = new ArrayList<>();
     try {
-      which.forEach(tls -> read.add(tls.read(wanted.get(), now())));
+      which.forEach(tls -> read.add(tls.read(wanted.apply(tls), now())));
     } catch (RuntimeException e) {
       read.forEach(ServedTls.Next::giveUp);
       tell(new Event.CertificatesKept(frontend, String.valueOf(e.getMessage())));

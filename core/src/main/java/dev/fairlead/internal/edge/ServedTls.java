@@ -2,6 +2,7 @@ package dev.fairlead.internal.edge;
 
 import dev.fairlead.edge.Tls;
 import dev.fairlead.edge.TlsCertificate;
+import dev.fairlead.internal.tls.FileState;
 import dev.fairlead.internal.tls.ServerTlsContext;
 import dev.fairlead.internal.tls.ServerTlsContexts;
 import dev.fairlead.internal.tls.TicketKeys;
@@ -31,6 +32,7 @@ public final class ServedTls implements AutoCloseable {
   private final Executor tasks;
   private volatile Tls config;
   private volatile ServerTlsContexts contexts;
+  private final FileState filesAtStart;
   private TicketKeys keys = TicketKeys.generate();
 
   /**
@@ -44,7 +46,13 @@ public final class ServedTls implements AutoCloseable {
     this.alpn = alpn;
     this.tasks = tasks;
     this.config = config;
+    this.filesAtStart = FileState.of(config);
     this.contexts = ServerTlsContexts.of(config, alpn, keys, now);
+  }
+
+  /** What the files held just before they were read first: no change since then is missed. */
+  public FileState filesAtStart() {
+    return filesAtStart;
   }
 
   public Tls config() {

@@ -49,7 +49,7 @@ public final class Listener {
   private final List<Channel> servers = new ArrayList<>();
   private final List<Runnable> onEmpty = new ArrayList<>();
   private boolean outOfResources;
-  private boolean closed;
+  private volatile boolean closed;
   private volatile boolean emptyWanted;
 
   /**
@@ -197,12 +197,12 @@ public final class Listener {
     }
   }
 
-  /** A connection of another frontend joins; false when there is no place left. From any loop. */
+  /** A connection of another frontend joins; false when it is closed or full. From any loop. */
   public boolean join() {
     int now;
     do {
       now = open.get();
-      if (limit > 0 && now >= limit) {
+      if (closed || (limit > 0 && now >= limit)) {
         return false;
       }
     } while (!open.compareAndSet(now, now + 1));

@@ -40,10 +40,7 @@ public final class TlsFailures {
       Set.of("protocol_version", "insufficient_security", "inappropriate_fallback");
 
   private static final List<String> UNTOLD = List.of(
-      ":NO_SHARED_CIPHER",
-      ":NO_SHARED_GROUP",
-      ":WRONG_CURVE",
-      ":NO_COMMON_SIGNATURE_ALGORITHMS");
+      ":NO_SHARED_CIPHER", ":NO_SHARED_GROUP", ":WRONG_CURVE", ":NO_COMMON_SIGNATURE_ALGORITHMS");
 
   private record Words(Reason failure, List<String> any) {}
 
