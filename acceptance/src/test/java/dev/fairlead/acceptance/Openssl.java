@@ -98,7 +98,7 @@ final class Openssl {
         certificate.key(), certificate.chain().toArray(X509Certificate[]::new));
   }
 
-  private static Path keyOf(Path certificate) {
+  static Path keyOf(Path certificate) {
     String name = certificate.getFileName().toString();
     return certificate.resolveSibling(name.replaceFirst("crt$", "key"));
   }

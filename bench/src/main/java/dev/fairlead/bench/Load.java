@@ -1,5 +1,8 @@
 package dev.fairlead.bench;
 
+import dev.fairlead.testkit.HandshakeClients;
+import java.time.Duration;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -43,12 +46,15 @@ interface Load {
     };
   }
 
-  /** 64 connections that do handshakes. */
-  static Load handshakes(HandshakeLoad clients) {
+  /** Clients that do handshakes, with this cipher suite. */
+  static Load handshakes(HandshakeClients clients, String cipherSuite) {
     return (peer, seconds) -> {
       double before = peer.cpuSeconds();
-      HandshakeLoad.Done done = clients.run(peer.port(), seconds);
+      HandshakeClients.Done done = clients.run(peer.port(), Duration.ofSeconds(seconds));
       double used = peer.cpuSeconds() - before;
+      if (done.failed() > 0 || !done.cipherSuites().equals(Set.of(cipherSuite))) {
+        throw new IllegalStateException(peer.name() + ": " + done);
+      }
       return new Run(
           used * 1e6 / done.count(), done.count() / done.seconds(), used / done.seconds());
     };

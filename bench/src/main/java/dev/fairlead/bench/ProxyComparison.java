@@ -1,6 +1,7 @@
 package dev.fairlead.bench;
 
 import dev.fairlead.bench.Load.Run;
+import dev.fairlead.testkit.HandshakeClients;
 import dev.fairlead.testkit.Ports;
 import dev.fairlead.testkit.RealServer;
 import java.io.IOException;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ProxyComparison {
   private static final int WARM_UP_SECONDS = 25;
+  private static final int CONNECTIONS = 64;
 
   private ProxyComparison() {}
 
@@ -42,7 +44,7 @@ public final class ProxyComparison {
     String body = "x".repeat(1024);
     List<Peer> peers = new ArrayList<>();
     try (Certificate certificate = Certificate.make();
-        HandshakeLoad clients = new HandshakeLoad(mode.cipherSuite());
+        HandshakeClients clients = new HandshakeClients(CONNECTIONS);
         RealServer origin = RealServer.nginx(originPort, """
             access_log off;
             server {
@@ -54,7 +56,7 @@ public final class ProxyComparison {
       Programs.pin(origin.pid(), 1);
       start(peers, new Peer.Task(mode, originPort, certificate), System.getProperty("before"));
       Load load = mode == Mode.HANDSHAKES
-          ? Load.handshakes(clients)
+          ? Load.handshakes(clients, mode.cipherSuite())
           : Load.wrk(mode.secure() ? "https" : "http");
       for (Peer peer : peers) {
         Programs.pin(peer.pid(), 0);
