@@ -159,7 +159,8 @@ record Rhythm(
     return text.toString();
   }
 
-  private static String text(Duration time) {
+  /** {@return for example {@code 30 s}, {@code 1500 ms}} */
+  static String text(Duration time) {
     long millis = time.toMillis();
     return millis % 1000 == 0 ? millis / 1000 + " s" : millis + " ms";
   }

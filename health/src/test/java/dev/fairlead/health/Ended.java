@@ -41,6 +41,11 @@ record Ended(
     return new Ended(kind, status, connectNanos, nanos, nanos, nanoTime, answered);
   }
 
+  /** From the grant to the end. */
+  Ended lasting(Duration time) {
+    return new Ended(kind, status, connectNanos, responseNanos, time.toNanos(), nanoTime, answered);
+  }
+
   Ended at(long now) {
     return new Ended(kind, status, connectNanos, responseNanos, totalNanos, now, answered);
   }

@@ -136,7 +136,8 @@ final class FakeServer implements Watched {
   @Override
   public void report(Finding finding) {
     wishes.add(String.valueOf(finding.admin()).replace("null", "none"));
-    said.add(now().toMillis() + " ms " + finding.health() + ": " + finding.reason());
+    String limit = finding.limit() == null ? "" : " limit " + finding.limit();
+    said.add(now().toMillis() + " ms " + finding.health() + limit + ": " + finding.reason());
     if (onReport != null) {
       onReport.run();
     }

@@ -1,0 +1,122 @@
+package dev.fairlead.health;
+
+import dev.fairlead.balance.Outcome;
+import dev.fairlead.health.FailCount.Phase;
+import dev.fairlead.spi.LoopTimer;
+import dev.fairlead.spi.Watched;
+import dev.fairlead.status.Finding;
+import dev.fairlead.status.Health;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Counts one server's failures, takes it out and has it tried. On the control loop, but for outcomes. */
+final class MaxFailsWatch implements Watched.OutcomeListener, AutoCloseable {
+  /** All that are watched in one backend. */
+  private static final class Peers {
+    final List<MaxFailsWatch> all = new ArrayList<>();
+  }
+
+  private final Watched server;
+  private final MaxFails rule;
+  private final Peers peers;
+  private final FailCount count;
+  private final LastError last = new LastError();
+  private final LoopTimer timer;
+  private final ControlCall turn;
+  private final Listening listening;
+
+  MaxFailsWatch(Watched server, MaxFails rule) {
+    this.server = server;
+    this.rule = rule;
+    this.count = new FailCount(rule.maxFails(), rule.failTimeout().toNanos());
+    this.timer = new LoopTimer(server.loop(), this::timeIsOver);
+    this.turn = new ControlCall(server.loop(), this::turn);
+    this.peers = server.shared(Peers::new);
+    if (peers.all.size() == 1) {
+      peers.all.get(0).count.forget(); // what it did while it was alone
+    }
+    peers.all.add(this);
+    server.restored().ifPresent(this::restored);
+    this.listening = Listening.toTraffic(server, this);
+  }
+
+  /** What was said before a restart is in force already. */
+  private void restored(Finding before) {
+    if (before.health() == Health.DOWN) {
+      count.out(now());
+      timer.set(rule.failTimeout().toNanos());
+    } else if (before.limit() != null) {
+      count.tryOnce(now());
+    }
+  }
+
+  @Override
+  public void outcome(Outcome outcome) {
+    long now = outcome.nanoTime();
+    Classifier.Result result = rule.classifier().classify(outcome);
+    if (result == Classifier.Result.ERROR) {
+      last.set(outcome);
+    }
+    if (count.ended(result, now - outcome.totalNanos(), now)) {
+      turn.call();
+    }
+  }
+
+  private void turn() {
+    Phase before = count.phase();
+    if (before == Phase.UP && peers.all.size() == 1) {
+      count.forget();
+      return;
+    }
+    Phase after = count.turn();
+    if (after == before) {
+      return;
+    }
+    if (after == Phase.UP) {
+      server.report(Finding.up("the trial after max_fails succeeded"));
+    } else {
+      String what = before == Phase.TRIAL
+          ? "the trial after max_fails failed"
+          : "max_fails: %d of %d failed".formatted(rule.maxFails(), rule.maxFails());
+      String text =
+          "%s, the last: %s; out for %s".formatted(what, last, Rhythm.text(rule.failTimeout()));
+      server.report(Finding.down(text));
+      timer.set(Math.max(1, count.nanosLeft(now())));
+    }
+  }
+
+  private void timeIsOver() {
+    long left = count.nanosLeft(now());
+    if (left > 0) {
+      timer.set(left);
+      return;
+    }
+    count.tryOnce(now());
+    server.report(
+        new Finding(Health.UP, null, null, 1, "fail_timeout is over: one request on trial"));
+  }
+
+  /** The others have left, and the only server is never out. */
+  private void alone() {
+    if (count.phase() != Phase.UP) {
+      timer.clear();
+      count.forget();
+      server.report(Finding.up("the only server of its backend"));
+    }
+  }
+
+  private long now() {
+    return server.loop().ticker().nanoTime();
+  }
+
+  @Override
+  public void close() {
+    listening.close();
+    turn.close();
+    timer.close();
+    peers.all.remove(this);
+    if (peers.all.size() == 1) {
+      peers.all.get(0).alone();
+    }
+  }
+}
