@@ -45,6 +45,11 @@ final class CheckLoop implements AutoCloseable {
   private long nextAt;
   private boolean closed;
 
+  /** Without an eye on traffic. */
+  CheckLoop(Watched server, Probe probe, Rhythm rhythm, Endpoint endpoint) {
+    this(server, probe, rhythm, endpoint, Observation.NONE);
+  }
+
   CheckLoop(
       Watched server, Probe probe, Rhythm rhythm, Endpoint endpoint, Observation observation) {
     this.server = server;
