@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 final class FakeServer implements Watched {
   final List<String> said = new CopyOnWriteArrayList<>();
   final List<String> checked = new CopyOnWriteArrayList<>();
+  final List<Finding> findings = new CopyOnWriteArrayList<>();
   final List<String> wishes = new CopyOnWriteArrayList<>();
   final List<String> warnings = new CopyOnWriteArrayList<>();
   final List<String> bugs = new CopyOnWriteArrayList<>();
@@ -135,6 +136,7 @@ final class FakeServer implements Watched {
 
   @Override
   public void report(Finding finding) {
+    findings.add(finding);
     wishes.add(String.valueOf(finding.admin()).replace("null", "none"));
     String limit = finding.limit() == null ? "" : " limit " + finding.limit();
     said.add(now().toMillis() + " ms " + finding.health() + limit + ": " + finding.reason());
