@@ -1,5 +1,6 @@
 package dev.fairlead.health;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Executor;
@@ -124,6 +125,16 @@ public final class Probes {
    */
   public static Probe smtp(String hello, String domain) {
     return new SmtpProbe(hello, domain);
+  }
+
+  /**
+   * Whether a program says that the server works (HAProxy: {@code external-check}).
+   *
+   * @param command the program, and its arguments; no shell is between
+   * @return the probe
+   */
+  public static CommandProbe command(String... command) {
+    return CommandProbe.of(List.of(command));
   }
 
   // ---- databases and directories

@@ -7,6 +7,7 @@ import dev.fairlead.testkit.Await;
 import dev.fairlead.testkit.Loops;
 import dev.fairlead.testkit.ScriptedServer;
 import dev.fairlead.testkit.ScriptedServer.Script;
+import io.netty.channel.EventLoop;
 import java.net.SocketAddress;
 import java.time.Duration;
 
@@ -30,7 +31,7 @@ final class Interview implements AutoCloseable {
   }
 
   String at(SocketAddress address, HealthCheck check) throws Exception {
-    FakeServer server = new FakeServer(loops.group().next(), address);
+    FakeServer server = new FakeServer(loop(), address);
     AutoCloseable watch = server.loop().submit(() -> check.watch(server)).get();
     Await.until("a verdict", PATIENCE, () -> !server.said.isEmpty());
     server
@@ -45,6 +46,10 @@ final class Interview implements AutoCloseable {
         .allMatch(connection -> !connection.isSuccess() || !connection.getNow().isOpen());
     assertThat(server.said).singleElement().asString().doesNotMatch(".*\\p{Cc}.*");
     return server.checked.get(0);
+  }
+
+  EventLoop loop() {
+    return loops.group().next();
   }
 
   @Override
