@@ -11,13 +11,12 @@ import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
  * One connection on which a probe hears messages that tell their length in their first bytes. It holds one
- * message of at most {@link #LONGEST} bytes, which nothing is allocated for before its length was looked
- * at. It always comes to a verdict, unless the server says nothing; what is heard after that is dropped.
+ * message of at most {@link #LONGEST} bytes, for which nothing is allocated before its length was looked
+ * at. What is heard after the verdict is dropped. On the control loop only.
  */
 abstract class Conversation extends ByteToMessageDecoder {
   /** What {@link #length} says while too little is there. */
@@ -32,7 +31,8 @@ abstract class Conversation extends ByteToMessageDecoder {
   private static final int GLIMPSE = 40;
 
   private final String protocol;
-  private final CompletableFuture<Verdict> verdict = new CompletableFuture<>();
+  private String missing = "no answer";
+  private final Awaited verdict = new Awaited(() -> Verdict.of(CheckCode.L7TOUT, missing));
 
   Conversation(String protocol) {
     this.protocol = protocol;
@@ -65,19 +65,25 @@ abstract class Conversation extends ByteToMessageDecoder {
    */
   abstract void heard(ChannelHandlerContext ctx, ByteBuffer message);
 
-  /** The verdict; the connection is closed behind it, after what was written so far. */
-  final void end(Verdict found) {
+  /** Names what is missing from now on, for the case that it does not come: {@code no greeting}. */
+  final void awaits(String whatWouldBeMissing) {
+    missing = whatWouldBeMissing;
+  }
+
+  /** The verdict. The connection is closed first, in order: a reset would show in the server's log. */
+  final void end(ChannelHandlerContext ctx, Verdict found) {
+    var unused = ctx.close();
     verdict.complete(found);
   }
 
-  private void malformed(String what) {
-    end(Verdict.of(CheckCode.L7RSP, "malformed " + protocol + " answer: " + what));
+  private void malformed(ChannelHandlerContext ctx, String what) {
+    end(ctx, Verdict.of(CheckCode.L7RSP, "malformed " + protocol + " answer: " + what));
   }
 
-  private void foreign(ByteBuf seen) {
+  private void foreign(ChannelHandlerContext ctx, ByteBuf seen) {
     String glimpse = seen.toString(
         seen.readerIndex(), Math.min(GLIMPSE, seen.readableBytes()), StandardCharsets.ISO_8859_1);
-    end(Verdict.of(CheckCode.L7RSP, "not " + protocol + ": " + Reasons.line(glimpse.strip())));
+    end(ctx, Verdict.of(CheckCode.L7RSP, "not " + protocol + ": " + Reasons.line(glimpse.strip())));
   }
 
   @Override
@@ -94,16 +100,16 @@ abstract class Conversation extends ByteToMessageDecoder {
     }
     int length = length(in);
     if (length < 0 || length > LONGEST) {
-      foreign(in);
+      foreign(ctx, in);
     } else if (length > 0 && in.readableBytes() >= length) {
       byte[] message = new byte[length];
       in.readBytes(message);
       try {
         heard(ctx, ByteBuffer.wrap(message));
       } catch (BufferUnderflowException e) {
-        malformed("it ends too early");
+        malformed(ctx, "it ends too early");
       } catch (CorruptedFrameException e) {
-        malformed(String.valueOf(e.getMessage()));
+        malformed(ctx, String.valueOf(e.getMessage()));
       }
     }
   }
@@ -124,12 +130,12 @@ abstract class Conversation extends ByteToMessageDecoder {
   }
 
   private void closed() {
-    end(Verdict.of(CheckCode.L7RSP, "closed without an answer"));
+    verdict.complete(Verdict.of(CheckCode.L7RSP, "closed, " + missing));
   }
 
   @Override
   public final void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    end(
+    verdict.complete(
         cause instanceof EdgeException tls
             ? Reasons.tls(tls)
             : Verdict.of(CheckCode.L7RSP, Reasons.message(cause)));

@@ -69,7 +69,7 @@ final class LdapConversation extends Conversation {
     int id = Ber.number(contents, Ber.INTEGER);
     if (id == 0) {
       String why = result(Ber.element(contents, EXTENDED_RESPONSE));
-      end(Verdict.fail("disconnects: " + why));
+      end(ctx, Verdict.fail("disconnects: " + why));
     } else if (id != BIND) {
       throw new CorruptedFrameException("message " + id + ", expected " + BIND);
     } else {
@@ -77,7 +77,7 @@ final class LdapConversation extends Conversation {
       String result = result(answer);
       ByteBuf nothing = ctx.alloc().buffer();
       send(ctx, message(ctx, UNBIND, Ber.write(UNBIND_REQUEST, nothing)));
-      end(result.isEmpty() ? Verdict.pass("bound") : Verdict.fail(result));
+      end(ctx, result.isEmpty() ? Verdict.pass("bound") : Verdict.fail(result));
     }
   }
 

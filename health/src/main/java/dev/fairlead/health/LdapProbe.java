@@ -31,7 +31,7 @@ public final class LdapProbe implements Probe {
    *     pass for anybody) or has control characters
    */
   public LdapProbe bind(String name, String secret) {
-    return new LdapProbe(ProbeSyntax.text("name", name), ProbeSyntax.secret("secret", secret));
+    return new LdapProbe(Arguments.name("name", name), Arguments.secret("secret", secret));
   }
 
   @Override

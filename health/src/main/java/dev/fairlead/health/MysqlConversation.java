@@ -44,7 +44,7 @@ final class MysqlConversation extends Conversation {
 
   @Override
   void begin(ChannelHandlerContext ctx) {
-    // the server speaks first
+    awaits("no greeting");
   }
 
   @Override
@@ -62,12 +62,12 @@ final class MysqlConversation extends Conversation {
     int sequence = packet.get(HEAD - 1);
     int kind = Byte.toUnsignedInt(packet.get());
     if (kind == ERROR) {
-      end(Verdict.fail(error(packet)));
+      end(ctx, Verdict.fail(error(packet)));
     } else if (version == null) {
       greeted(ctx, kind, packet);
     } else if (kind == LOGGED_IN) {
       send(ctx, packet(ctx, 0, ctx.alloc().buffer().writeByte(QUIT)));
-      end(Verdict.pass("version " + version));
+      end(ctx, Verdict.pass("version " + version));
     } else if (kind == SWITCH_METHOD) {
       String method = packet.hasRemaining() ? text(packet) : "";
       send(ctx, packet(ctx, sequence + 1, noPassword(ctx, method)));
@@ -83,7 +83,7 @@ final class MysqlConversation extends Conversation {
     String found = text(greeting);
     version = found.startsWith(FOR_REPLICAS) ? found.substring(FOR_REPLICAS.length()) : found;
     if (user == null) {
-      end(Verdict.pass("version " + version));
+      end(ctx, Verdict.pass("version " + version));
       return;
     }
     skip(greeting, 4 + 8 + 1); // connection id, first part of the challenge, filler
@@ -92,6 +92,7 @@ final class MysqlConversation extends Conversation {
       throw new CorruptedFrameException("a protocol before 4.1");
     }
     skip(greeting, 1 + 2); // character set, status
+    awaits("no answer to the login");
     int capabilities = low | Short.toUnsignedInt(greeting.getShort()) << 16;
     int challenge = Byte.toUnsignedInt(greeting.get());
     skip(greeting, 10);

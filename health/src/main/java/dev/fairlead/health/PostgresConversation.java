@@ -57,8 +57,8 @@ final class PostgresConversation extends Conversation {
     byte type = message.get();
     message.getInt();
     switch (type) {
-      case 'R' -> authentication(message);
-      case 'E' -> end(Verdict.fail(error(message)));
+      case 'R' -> authentication(ctx, message);
+      case 'E' -> end(ctx, Verdict.fail(error(message)));
       case 'S' -> parameter(text(message), text(message));
       case 'Z' -> ready(ctx);
       default -> {
@@ -67,23 +67,26 @@ final class PostgresConversation extends Conversation {
     }
   }
 
-  private void authentication(ByteBuffer request) {
+  private void authentication(ChannelHandlerContext ctx, ByteBuffer request) {
     int kind = request.getInt();
     switch (kind) {
-      case 0 -> letIn = true;
-      case 2 -> asks("Kerberos");
-      case 3 -> asks("password");
-      case 5 -> asks("password, MD5");
-      case 7 -> asks("GSSAPI");
-      case 9 -> asks("SSPI");
-      case 10 -> asks("password, " + String.join(" or ", mechanisms(request)));
+      case 0 -> {
+        letIn = true;
+        awaits("let in, but not ready");
+      }
+      case 2 -> asks(ctx, "Kerberos");
+      case 3 -> asks(ctx, "password");
+      case 5 -> asks(ctx, "password, MD5");
+      case 7 -> asks(ctx, "GSSAPI");
+      case 9 -> asks(ctx, "SSPI");
+      case 10 -> asks(ctx, "password, " + String.join(" or ", mechanisms(request)));
       default -> throw new CorruptedFrameException("authentication of kind " + kind);
     }
   }
 
   /** The server says nothing in its log when a client leaves now without a word; a word would be odd. */
-  private void asks(String what) {
-    end(Verdict.pass("asks for authentication: " + what));
+  private void asks(ChannelHandlerContext ctx, String what) {
+    end(ctx, Verdict.pass("asks for authentication: " + what));
   }
 
   private static List<String> mechanisms(ByteBuffer names) {
@@ -102,7 +105,7 @@ final class PostgresConversation extends Conversation {
 
   private void ready(ChannelHandlerContext ctx) {
     send(ctx, ctx.alloc().buffer().writeByte('X').writeInt(Integer.BYTES));
-    end(Verdict.pass(version == null ? "ready" : "ready, version " + version));
+    end(ctx, Verdict.pass(version == null ? "ready" : "ready, version " + version));
   }
 
   /** For example {@code FATAL 57P03: the database system is starting up}. */

@@ -16,8 +16,8 @@ public final class PostgresProbe implements Probe {
   private final String database;
 
   private PostgresProbe(String user, String database) {
-    this.user = ProbeSyntax.text("user", user);
-    this.database = ProbeSyntax.text("database", database);
+    this.user = Arguments.name("user", user);
+    this.database = Arguments.name("database", database);
   }
 
   static PostgresProbe of(String user) {

@@ -171,7 +171,7 @@ public final class Probes {
    * @throws IllegalArgumentException when it is empty or has control characters
    */
   public static Probe mysql(String user) {
-    return new MysqlProbe(ProbeSyntax.text("user", user));
+    return new MysqlProbe(Arguments.name("user", user));
   }
 
   /**

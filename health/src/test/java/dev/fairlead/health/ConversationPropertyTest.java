@@ -35,15 +35,20 @@ class ConversationPropertyTest {
     OnEmbedded target = new OnEmbedded();
     var verdict = probe.check(target).toCompletableFuture();
     EmbeddedChannel channel = Objects.requireNonNull(target.channel);
-    for (String word : words) {
-      channel.writeInbound(Unpooled.copiedBuffer(word, StandardCharsets.ISO_8859_1));
+    try {
+      for (String word : words) {
+        if (channel.isOpen()) {
+          channel.writeInbound(Unpooled.copiedBuffer(word, StandardCharsets.ISO_8859_1));
+        }
+      }
+      channel.pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
+      channel.checkException();
+    } finally {
+      channel.finishAndReleaseAll();
     }
-    channel.pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
 
     assertThat(verdict).isCompleted();
     assertThat(verdict.join().words()).hasSizeBetween(1, 300).doesNotContain("\n");
-    assertThat(channel.finishAndReleaseAll()).isIn(true, false);
-    channel.checkException();
   }
 
   @Provide

@@ -83,7 +83,7 @@ class LdapProbeTest {
   @Test
   void a_bind_with_a_name_needs_a_password() {
     assertThatThrownBy(() -> Probes.ldap().bind("cn=check", ""))
-        .hasMessage("secret: (expected: 1 to 255 characters without control characters)");
+        .hasMessage("secret: not shown (expected: 1 to 255 characters without control characters)");
     assertThatThrownBy(() -> Probes.ldap().bind("cn=check", "pass\0word"))
         .hasMessageNotContaining("word");
     assertThatThrownBy(() -> Probes.ldap().bind("", "secret")).hasMessageStartingWith("name: ''");

@@ -116,6 +116,15 @@ class MysqlProbeTest {
   }
 
   @Test
+  void one_that_leaves_amid_the_login_is_told() {
+    Script script = client -> {
+      client.write(greeting("8.0.36", "caching_sha2_password"));
+      client.readUntil("check\0\0caching_sha2_password\0");
+    };
+    assertThat(ASKER.ask(script, PROBE)).isEqualTo("L7RSP: closed, no answer to the login");
+  }
+
+  @Test
   void an_answer_to_the_login_that_is_none_is_told() {
     Script script = client -> {
       client.write(greeting("8.0.36", "caching_sha2_password"));
