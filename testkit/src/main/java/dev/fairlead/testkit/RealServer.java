@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -21,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 import org.opentest4j.TestAbortedException;
 
 /**
- * A HAProxy or Nginx found on the PATH, with a configuration of the test's own, in one process of
- * its own. Where the program is missing, the test is skipped with the reason; with {@code CI=true}
+ * A HAProxy, Nginx or other server found on the PATH, with a configuration of the test's own, in one
+ * process of its own. Where the program is missing, the test is skipped with the reason; with {@code CI=true}
  * in the environment it fails instead. Thread-safe.
  */
 public final class RealServer implements AutoCloseable {
@@ -104,6 +105,30 @@ public final class RealServer implements AutoCloseable {
         "nginx.conf",
         config,
         directory -> List.of(program, "-p", directory + "/", "-e", "stderr", "-c", "nginx.conf"));
+  }
+
+  /**
+   * Starts a server of any other kind that stays in the foreground.
+   *
+   * @param port one of the TCP ports it listens on, to see that it is ready; from {@link Ports#free}
+   * @param command its command line, for a new folder that is its working directory; may write files
+   *     there first, and give the folder to somebody else
+   * @return accepting
+   */
+  public static RealServer program(int port, Function<Path, List<String>> command) {
+    try {
+      Path directory = Files.createTempDirectory("fairlead-real-");
+      Process process = new ProcessBuilder(command.apply(directory))
+          .directory(directory.toFile())
+          .redirectErrorStream(true)
+          .redirectOutput(directory.resolve("log").toFile())
+          .start();
+      RealServer server = new RealServer(process, directory, port);
+      server.awaitReady();
+      return server;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Distributions build it as a module to be loaded, and say with {@code -V} where modules lie. */
@@ -218,21 +243,16 @@ public final class RealServer implements AutoCloseable {
         .orElse(null);
   }
 
-  private static RealServer start(int port, String file, String config, Command command) {
-    try {
-      Path directory = Files.createTempDirectory("fairlead-real-");
-      Files.writeString(directory.resolve(file), config);
-      Process process = new ProcessBuilder(command.in(directory))
-          .directory(directory.toFile())
-          .redirectErrorStream(true)
-          .redirectOutput(directory.resolve("log").toFile())
-          .start();
-      RealServer server = new RealServer(process, directory, port);
-      server.awaitReady();
-      return server;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  private static RealServer start(
+      int port, String file, String config, Function<Path, List<String>> command) {
+    return program(port, directory -> {
+      try {
+        Files.writeString(directory.resolve(file), config);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      return command.apply(directory);
+    });
   }
 
   private void awaitReady() {
@@ -270,10 +290,5 @@ public final class RealServer implements AutoCloseable {
         return FileVisitResult.CONTINUE;
       }
     });
-  }
-
-  @FunctionalInterface
-  private interface Command {
-    List<String> in(Path directory);
   }
 }
