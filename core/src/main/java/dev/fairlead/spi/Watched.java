@@ -49,6 +49,18 @@ public interface Watched {
   Future<Channel> connect(ChannelHandler handler, ConnectOptions options);
 
   /**
+   * Connects a UDP socket to the server: it sends there and hears only from there, in {@link
+   * io.netty.channel.socket.DatagramPacket}s. That it is connected says nothing of the server; that nobody
+   * listens there comes as a {@link java.net.PortUnreachableException} after something was sent.
+   *
+   * @param handler sees the socket from its start; auto-read is on
+   * @param options the time-out, port and address are heeded, the rest is for connections
+   * @return the active channel, on {@link #loop()}, or the failure, such as an {@link
+   *     IllegalArgumentException} for an address within this JVM. Cancelling it closes what was begun
+   */
+  Future<Channel> connectDatagram(ChannelHandler handler, ConnectOptions options);
+
+  /**
    * Replaces what this monitor says of the server. From any thread; after the watch has ended it does
    * nothing.
    *

@@ -19,6 +19,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -174,13 +175,23 @@ final class RunningCheck implements Target {
   @Override
   public Future<Channel> connect(ChannelHandler handler) {
     Objects.requireNonNull(handler, "handler");
+    return begun(() -> server.connect(handler, options));
+  }
+
+  @Override
+  public Future<Channel> connectDatagram(ChannelHandler handler) {
+    Objects.requireNonNull(handler, "handler");
+    return begun(() -> server.connectDatagram(handler, options));
+  }
+
+  private Future<Channel> begun(Supplier<Future<Channel>> connecting) {
     if (loop().inEventLoop()) {
-      return begin(handler);
+      return begin(connecting);
     }
     Promise<Channel> promise = loop().newPromise();
     try {
       loop().execute(() -> {
-        var unused = PromiseNotifier.cascade(begin(handler), promise);
+        var unused = PromiseNotifier.cascade(begin(connecting), promise);
       });
     } catch (RejectedExecutionException e) {
       promise.setFailure(e);
@@ -188,11 +199,11 @@ final class RunningCheck implements Target {
     return promise;
   }
 
-  private Future<Channel> begin(ChannelHandler handler) {
+  private Future<Channel> begin(Supplier<Future<Channel>> connecting) {
     if (over) {
       return loop().newFailedFuture(new IllegalStateException("the check has ended"));
     }
-    Future<Channel> connection = server.connect(handler, options);
+    Future<Channel> connection = connecting.get();
     connections.add(connection);
     return connection;
   }

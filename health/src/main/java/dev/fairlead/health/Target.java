@@ -40,4 +40,16 @@ public interface Target {
    * @return the active channel, on {@link #loop()}, or the failure
    */
   Future<Channel> connect(ChannelHandler handler);
+
+  /**
+   * Connects a UDP socket to {@link #address()}: it sends there and hears only from there, in {@link
+   * io.netty.channel.socket.DatagramPacket}s. That it is connected says nothing of the server; that nobody
+   * listens there comes as a {@link java.net.PortUnreachableException} after something was sent. The socket
+   * is closed when the check ends.
+   *
+   * @param handler sees the socket from its start; auto-read is on
+   * @return the active channel, on {@link #loop()}, or the failure, such as an {@link
+   *     IllegalArgumentException} for an address within this JVM
+   */
+  Future<Channel> connectDatagram(ChannelHandler handler);
 }

@@ -127,5 +127,10 @@ class ConversationPropertyTest {
       channel = connected;
       return connected.eventLoop().newSucceededFuture(connected);
     }
+
+    @Override
+    public Future<Channel> connectDatagram(ChannelHandler handler) {
+      return connect(handler);
+    }
   }
 }

@@ -14,6 +14,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.local.LocalAddress;
 import io.netty.channel.local.LocalChannel;
+import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
@@ -124,6 +125,26 @@ final class FakeServer implements Watched {
       bootstrap.option(ChannelOption.ALLOW_HALF_CLOSURE, true); // as core's connector does
     }
     ChannelFuture begun = bootstrap.connect(to);
+    begun.addListener(done -> {
+      if (!done.isSuccess()) {
+        connected.tryFailure(done.cause());
+      } else if (!connected.trySuccess(begun.channel())) {
+        var unused = begun.channel().close();
+      }
+    });
+    return connected;
+  }
+
+  @Override
+  public Future<Channel> connectDatagram(ChannelHandler handler, ConnectOptions how) {
+    Promise<Channel> connected = loop.newPromise();
+    connections.add(connected);
+    options.add(how);
+    ChannelFuture begun = new Bootstrap()
+        .group(loop)
+        .channel(NioDatagramChannel.class)
+        .handler(handler)
+        .connect(Endpoint.of(how).on(address));
     begun.addListener(done -> {
       if (!done.isSuccess()) {
         connected.tryFailure(done.cause());

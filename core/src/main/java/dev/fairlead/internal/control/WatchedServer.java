@@ -92,13 +92,18 @@ final class WatchedServer implements Watched, AutoCloseable {
 
   @Override
   public Future<Channel> connect(ChannelHandler handler, ConnectOptions options) {
+    return connect(new Connector.Purpose(null, true, handler), options);
+  }
+
+  @Override
+  public Future<Channel> connectDatagram(ChannelHandler handler, ConnectOptions options) {
+    return connect(Connector.Purpose.datagrams(handler), options);
+  }
+
+  private Future<Channel> connect(Connector.Purpose purpose, ConnectOptions options) {
     return monitors
         .connector()
-        .connect(
-            loop(),
-            destination(options),
-            options.timeout().toNanos(),
-            new Connector.Purpose(null, true, handler));
+        .connect(loop(), destination(options), options.timeout().toNanos(), purpose);
   }
 
   private Destination destination(ConnectOptions options) {

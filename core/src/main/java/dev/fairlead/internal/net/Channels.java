@@ -10,20 +10,24 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandle;
+import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.kqueue.KQueue;
 import io.netty.channel.kqueue.KQueueIoHandler;
+import io.netty.channel.kqueue.KQueueDatagramChannel;
 import io.netty.channel.kqueue.KQueueServerSocketChannel;
 import io.netty.channel.kqueue.KQueueSocketChannel;
 import io.netty.channel.local.LocalAddress;
 import io.netty.channel.local.LocalChannel;
 import io.netty.channel.local.LocalServerChannel;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.channel.uring.IoUring;
 import io.netty.channel.uring.IoUringIoHandler;
+import io.netty.channel.uring.IoUringDatagramChannel;
 import io.netty.channel.uring.IoUringServerSocketChannel;
 import io.netty.channel.uring.IoUringSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
@@ -123,6 +127,25 @@ public final class Channels {
     return new NioSocketChannel();
   }
 
+  /** A channel for UDP with such an address, for that loop. */
+  public static Channel datagramChannel(EventLoop loop, SocketAddress to) {
+    if (!(to instanceof InetSocketAddress)) {
+      throw new IllegalArgumentException(
+          "address: %s of %s (expected: an InetSocketAddress, for UDP)"
+              .formatted(to, to.getClass().getName()));
+    }
+    if (loop instanceof IoEventLoop io) {
+      if (present(() -> OfEpoll.runs(io))) {
+        return OfEpoll.datagramChannel();
+      } else if (present(() -> OfIoUring.runs(io))) {
+        return OfIoUring.datagramChannel();
+      } else if (present(() -> OfKQueue.runs(io))) {
+        return OfKQueue.datagramChannel();
+      }
+    }
+    return new NioDatagramChannel();
+  }
+
   private static IllegalArgumentException unsupported(SocketAddress address) {
     return new IllegalArgumentException(
         "address: %s of %s (expected: an InetSocketAddress or a LocalAddress)"
@@ -149,6 +172,10 @@ public final class Channels {
     static Channel channel() {
       return new EpollSocketChannel();
     }
+
+    static Channel datagramChannel() {
+      return new EpollDatagramChannel();
+    }
   }
 
   private static final class OfKQueue {
@@ -171,6 +198,10 @@ public final class Channels {
     static Channel channel() {
       return new KQueueSocketChannel();
     }
+
+    static Channel datagramChannel() {
+      return new KQueueDatagramChannel();
+    }
   }
 
   private static final class OfIoUring {
@@ -192,6 +223,10 @@ public final class Channels {
 
     static Channel channel() {
       return new IoUringSocketChannel();
+    }
+
+    static Channel datagramChannel() {
+      return new IoUringDatagramChannel();
     }
   }
 }

@@ -38,9 +38,20 @@ public final class Connector {
    *
    * @param request which request's; null for a health check
    * @param autoRead whether the connection is read at once
+   * @param datagrams whether it is a UDP socket, which only hears from there and begins with nothing
    * @param handler joins the pipeline when the connection can be used, before it hears so
    */
-  public record Purpose(@Nullable Acquire request, boolean autoRead, ChannelHandler handler) {}
+  public record Purpose(
+      @Nullable Acquire request, boolean autoRead, boolean datagrams, ChannelHandler handler) {
+    public Purpose(@Nullable Acquire request, boolean autoRead, ChannelHandler handler) {
+      this(request, autoRead, false, handler);
+    }
+
+    /** For a health check by UDP. */
+    public static Purpose datagrams(ChannelHandler handler) {
+      return new Purpose(null, true, true, handler);
+    }
+  }
 
   /** Connects, and begins the connection as its server wants it. On that loop only. */
   public Future<Channel> connect(
@@ -79,7 +90,9 @@ public final class Connector {
       SocketAddress address = addresses.get(tried++);
       long left = deadline - loop.ticker().nanoTime();
       try {
-        Channel channel = Channels.channel(loop, address);
+        Channel channel = purpose.datagrams()
+            ? Channels.datagramChannel(loop, address)
+            : Channels.channel(loop, address);
         current = channel;
         configure(channel, address, left / (addresses.size() - tried + 1));
         channel.pipeline().addLast(new Arrival(this));
@@ -103,7 +116,7 @@ public final class Connector {
       channel.config().setAutoRead(purpose.autoRead());
       int millis = (int) Math.min(Integer.MAX_VALUE, TimeUnit.NANOSECONDS.toMillis(left) + 1);
       channel.config().setConnectTimeoutMillis(millis);
-      if (!(address instanceof LocalAddress)) {
+      if (!purpose.datagrams() && !(address instanceof LocalAddress)) {
         channel.config().setOption(ChannelOption.TCP_NODELAY, true);
         channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
       }
@@ -138,7 +151,7 @@ public final class Connector {
       ServerEdge edge = to.edge();
       if (promise.isDone()) {
         channel.close();
-      } else if (edge.isNone()) {
+      } else if (edge.isNone() || purpose.datagrams()) {
         usable(ctx);
       } else {
         channel.config().setAutoRead(true);
