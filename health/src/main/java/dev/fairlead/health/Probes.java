@@ -182,4 +182,39 @@ public final class Probes {
   public static LdapProbe ldap() {
     return LdapProbe.ANONYMOUS;
   }
+
+  // ---- by UDP
+
+  /**
+   * Whether a server takes a datagram, and answers it (keepalived: {@code UDP_CHECK}).
+   *
+   * @param text what to send, in UTF-8
+   * @return the probe, which needs no answer
+   * @throws IllegalArgumentException when it is empty, or too long for a datagram
+   */
+  public static UdpProbe udp(String text) {
+    return UdpProbe.sending(ByteText.of(Arguments.notEmpty("text", text)));
+  }
+
+  /**
+   * The same with bytes.
+   *
+   * @param hex what to send, two digits for each byte
+   * @return the probe, which needs no answer
+   * @throws IllegalArgumentException when these are no such digits, or none
+   */
+  public static UdpProbe udpBinary(String hex) {
+    return UdpProbe.sending(ByteText.ofHex("hex", Arguments.notEmpty("hex", hex)));
+  }
+
+  /**
+   * Whether a DNS server answers one question (keepalived: {@code DNS_CHECK}).
+   *
+   * @param name the domain name to ask for, in ASCII; {@code .} for the root
+   * @return the probe, which asks for the {@code SOA} and expects {@code NOERROR}
+   * @throws IllegalArgumentException when it is no domain name
+   */
+  public static DnsProbe dns(String name) {
+    return DnsProbe.of(name);
+  }
 }
