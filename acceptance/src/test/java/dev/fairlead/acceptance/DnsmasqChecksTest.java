@@ -29,8 +29,10 @@ final class DnsmasqChecksTest {
           .isEqualTo("L7STS: REFUSED, expected NOERROR");
 
       // The same question in bytes, with an id of 1234.
-      UdpProbe bytes = Probes.udpBinary("12340100000100000000000003617070076578616d706c650000010001");
-      assertThat(verdict(server, bytes.expectBinaryRegex("^12348.8."))).startsWith("L7OK: answered");
+      UdpProbe bytes =
+          Probes.udpBinary("12340100000100000000000003617070076578616d706c650000010001");
+      assertThat(verdict(server, bytes.expectBinaryRegex("^12348.8.")))
+          .startsWith("L7OK: answered");
       assertThat(verdict(server, bytes.expectBinaryRegex("^4321"))).startsWith("L7RSP: got ");
 
       String pid = Long.toString(server.pid());

@@ -36,7 +36,9 @@ final class SlapdChecksTest {
           .isEqualTo("L7TOUT: no answer");
       Command.run("kill", "-CONT", pid);
     }
-    assertThat(Checked.verdict(server.port(), PROBE)).startsWith("L4CON: ").contains("Connection refused");
+    assertThat(Checked.verdict(server.port(), PROBE))
+        .startsWith("L4CON: ")
+        .contains("Connection refused");
   }
 
   @Test

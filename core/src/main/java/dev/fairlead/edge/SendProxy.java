@@ -1,6 +1,7 @@
 package dev.fairlead.edge;
 
 import dev.fairlead.spi.Check;
+import dev.fairlead.spi.ConnectOptions;
 import dev.fairlead.spi.Connection;
 import dev.fairlead.spi.ProxyHeader;
 import java.util.ArrayList;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * SendProxy.v2().authority().uniqueId().crc32c().tlv(0xE0, region)
  * }</pre>
  */
-public final class SendProxy {
+public final class SendProxy implements ConnectOptions.Proxy {
   private static final int LONGEST = 16_000; // leaves room for the rest within HAProxy's buffer
   private static final int LONGEST_UNIQUE_ID = 128;
 

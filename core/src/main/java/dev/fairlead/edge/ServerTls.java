@@ -1,6 +1,7 @@
 package dev.fairlead.edge;
 
 import dev.fairlead.spi.Check;
+import dev.fairlead.spi.ConnectOptions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * looked for in the certificate. An IP address is looked for among the certificate's IP addresses, and no
  * SNI is sent.
  */
-public final class ServerTls {
+public final class ServerTls implements ConnectOptions.Tls {
   private static final ServerTls DEFAULT = new ServerTls(new Draft());
 
   private final Offer offer;

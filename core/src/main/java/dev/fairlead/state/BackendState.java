@@ -54,8 +54,8 @@ public final class BackendState {
   private BackendState settled() {
     List<ServerState> all = List.copyOf(servers);
     Selection follows = Selection.of(rules, all, selection.quorum().held());
-    BackendState settled = new BackendState(
-        rules, version, nextId, all, positions, follows, WeightUnit.of(all));
+    BackendState settled =
+        new BackendState(rules, version, nextId, all, positions, follows, WeightUnit.of(all));
     settled.eligible().forEach(s -> settled.chosen.set(s.index()));
     return settled;
   }

@@ -126,7 +126,7 @@ class BadConfigurationTest {
         bad("weightFactor: -0.5 (expected: 0..256)", () -> Finding.up("").withWeightFactor(-0.5)),
         bad("limit: 0 (expected: >= 1)", () -> Finding.up("").withLimit(0)),
         bad("timeout: PT0S (expected: > 0)", () -> ConnectOptions.of(ZERO)),
-        bad("port: 65536 (expected: 0..65535)", () -> new ConnectOptions(second, 65_536, null)),
+        bad("port: 65536 (expected: 0..65535)", () -> ConnectOptions.of(second).port(65_536)),
         bad("status: 600 (expected: 100..599)", () -> Counter.ofStatus(600)),
         bad("counts: 1 (expected: 256)", () -> new Latency(new long[1], 0)),
         bad(

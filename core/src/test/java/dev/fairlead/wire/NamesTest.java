@@ -50,7 +50,7 @@ class NamesTest {
               watched
                   .connect(
                       new ChannelInboundHandlerAdapter(),
-                      new ConnectOptions(WireProxy.SOON, echo.port(), null))
+                      ConnectOptions.of(WireProxy.SOON).port(echo.port()))
                   .addListener(f -> connected.complete(f.isSuccess()));
               return () -> {};
             })

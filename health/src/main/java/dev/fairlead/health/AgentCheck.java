@@ -60,7 +60,7 @@ public final class AgentCheck implements HealthMonitor {
    */
   public static AgentCheck port(int port) {
     return new AgentCheck(
-        "", Rhythm.DEFAULT, new Endpoint(Check.range("port", port, 1, 65_535), null));
+        "", Rhythm.DEFAULT, Endpoint.OF_SERVER.port(Check.range("port", port, 1, 65_535)));
   }
 
   /**
@@ -71,7 +71,7 @@ public final class AgentCheck implements HealthMonitor {
    */
   public static AgentCheck address(SocketAddress address) {
     return new AgentCheck(
-        "", Rhythm.DEFAULT, new Endpoint(0, Objects.requireNonNull(address, "address")));
+        "", Rhythm.DEFAULT, Endpoint.OF_SERVER.address(Objects.requireNonNull(address, "address")));
   }
 
   /**

@@ -92,7 +92,7 @@ final class DnsMessage {
     ByteBuffer message = ByteBuffer.allocate(HEAD + relative(name).length() + 2 + 4);
     message.putShort((short) id).putShort((short) RECURSION_DESIRED).putShort((short) 1);
     message.position(HEAD);
-    for (String label : relative(name).split("\\.")) {
+    for (String label : relative(name).split("\\.", -1)) {
       message.put((byte) label.length()).put(label.getBytes(US_ASCII));
     }
     if (message.position() > HEAD + 1) { // the root has no label but the empty one
@@ -115,7 +115,9 @@ final class DnsMessage {
     }
     int questions = number(answer, 4);
     boolean unread = questions == 0 && (number(answer, 2) & CODE) != 0;
-    return unread || questions == 1 && asks(question, answer) ? null : "answer to another question";
+    return unread || (questions == 1 && asks(question, answer))
+        ? null
+        : "answer to another question";
   }
 
   /** Servers may change the case of the name's letters. */

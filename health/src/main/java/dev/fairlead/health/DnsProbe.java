@@ -40,7 +40,7 @@ public final class DnsProbe implements Probe {
    * @throws IllegalArgumentException when it is none of these
    */
   public DnsProbe type(String name) {
-    DnsMessage.type(name);
+    var unused = DnsMessage.type(name);
     return new DnsProbe(this.name, name, expected);
   }
 
@@ -57,7 +57,7 @@ public final class DnsProbe implements Probe {
       throw new IllegalArgumentException("expect: nothing (expected: at least one code)");
     }
     for (String code : codes) {
-      DnsMessage.code(code);
+      var unused = DnsMessage.code(code);
     }
     return new DnsProbe(name, type, List.copyOf(Arrays.asList(codes)));
   }

@@ -1,10 +1,14 @@
 package dev.fairlead.health;
 
+import dev.fairlead.edge.SendProxy;
+import dev.fairlead.edge.ServerTls;
 import dev.fairlead.spi.Check;
+import dev.fairlead.spi.ConnectOptions;
 import dev.fairlead.spi.HealthMonitor;
 import dev.fairlead.spi.Watched;
 import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -172,13 +176,14 @@ public final class HealthCheck implements HealthMonitor {
 
   /**
    * Asks another port at the server's host (HAProxy: {@code port}); replaces {@link #address}. The server's
-   * TLS and PROXY header are for its own port: another one is asked without.
+   * TLS and PROXY header are for its own port: another one is asked without, but for {@link #tls} and {@link
+   * #sendProxy}.
    *
    * @param port 1..65535
    * @return a changed copy
    */
   public HealthCheck port(int port) {
-    return at(new Endpoint(Check.range("port", port, 1, 65_535), null));
+    return with(endpoint.port(Check.range("port", port, 1, 65_535)));
   }
 
   /**
@@ -189,7 +194,72 @@ public final class HealthCheck implements HealthMonitor {
    * @return a changed copy
    */
   public HealthCheck address(SocketAddress address) {
-    return at(new Endpoint(0, Objects.requireNonNull(address, "address")));
+    return with(endpoint.address(Objects.requireNonNull(address, "address")));
+  }
+
+  /**
+   * Asks with the server's own TLS at another port or address too (HAProxy: {@code check-ssl}). A server
+   * without TLS is asked without.
+   *
+   * @return a changed copy
+   */
+  public HealthCheck tls() {
+    return with(endpoint.edge(edge -> edge.tls(ConnectOptions.OF_SERVER)));
+  }
+
+  /**
+   * Asks with TLS of the check's own (HAProxy: {@code check-ssl}), whatever the server has. It is read when
+   * the first check begins; what cannot be read fails the check. What is asked for and verified is the host
+   * that the check connects to, unless the settings or {@link #sni} say otherwise.
+   *
+   * @param settings instead of the server's
+   * @return a changed copy
+   */
+  public HealthCheck tls(ServerTls settings) {
+    return with(endpoint.edge(edge -> edge.tls(settings)));
+  }
+
+  /**
+   * Asks without TLS, although the server has it (HAProxy: {@code no-check-ssl}).
+   *
+   * @return a changed copy
+   */
+  public HealthCheck plain() {
+    return with(endpoint.edge(edge -> edge.tls(ConnectOptions.PLAIN)));
+  }
+
+  /**
+   * Asks TLS for this host, and verifies it (HAProxy: {@code check-sni}). Without TLS it does nothing.
+   *
+   * @param host a host name; IDN in either form
+   * @return a changed copy
+   * @throws IllegalArgumentException when it is not a host name
+   */
+  public HealthCheck sni(String host) {
+    String name = Objects.requireNonNull(ServerTls.of().serverName(host).serverName(), "sni");
+    return with(endpoint.edge(edge -> edge.sni(name)));
+  }
+
+  /**
+   * Offers these protocols in TLS (HAProxy: {@code check-alpn}). Without TLS it does nothing.
+   *
+   * @param protocols by preference, for example {@code h2}, {@code http/1.1}
+   * @return a changed copy
+   */
+  public HealthCheck alpn(String... protocols) {
+    List<String> checked = ServerTls.of().alpn(protocols).alpn();
+    return with(endpoint.edge(edge -> edge.alpn(checked)));
+  }
+
+  /**
+   * Begins the check's connection with a PROXY header (HAProxy: {@code check-send-proxy}), at another port or
+   * address too. It says that the proxy itself is asking: UNKNOWN in version 1, LOCAL in version 2.
+   *
+   * @param header instead of the server's
+   * @return a changed copy
+   */
+  public HealthCheck sendProxy(SendProxy header) {
+    return with(endpoint.edge(edge -> edge.proxy(header)));
   }
 
   /**
@@ -287,7 +357,7 @@ public final class HealthCheck implements HealthMonitor {
     return new HealthCheck(probe, rhythm, endpoint, changed);
   }
 
-  private HealthCheck at(Endpoint changed) {
+  private HealthCheck with(Endpoint changed) {
     return new HealthCheck(probe, rhythm, changed, observation);
   }
 

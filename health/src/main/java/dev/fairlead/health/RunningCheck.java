@@ -18,8 +18,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * is not heard. Lives on the server's control loop; what a probe may call from elsewhere goes there first.
  */
 final class RunningCheck implements Target {
+  private static final long RESERVE = TimeUnit.MILLISECONDS.toNanos(5);
+
   private final Watched server;
   private final Probe probe;
   private final ConnectOptions options;
@@ -154,7 +158,7 @@ final class RunningCheck implements Target {
 
   @Override
   public SocketAddress address() {
-    return Endpoint.of(options).on(server.address());
+    return Endpoint.address(options, server.address());
   }
 
   @Override
@@ -174,8 +178,14 @@ final class RunningCheck implements Target {
 
   @Override
   public Future<Channel> connect(ChannelHandler handler) {
+    return connect(handler, UnaryOperator.identity());
+  }
+
+  @Override
+  public Future<Channel> connect(ChannelHandler handler, UnaryOperator<ConnectOptions> change) {
     Objects.requireNonNull(handler, "handler");
-    return begun(() -> server.connect(handler, options));
+    Objects.requireNonNull(change, "change");
+    return begun(() -> server.connect(handler, change.apply(options.timeout(connectTimeout()))));
   }
 
   @Override
@@ -206,5 +216,12 @@ final class RunningCheck implements Target {
     Future<Channel> connection = connecting.get();
     connections.add(connection);
     return connection;
+  }
+
+  /** A little less than what is left, so that the connection can still say what it was waiting for. */
+  private Duration connectTimeout() {
+    long all = options.timeout().toNanos();
+    long left = all - (loop().ticker().nanoTime() - startedAt) - Math.min(all / 20, RESERVE);
+    return Duration.ofNanos(Math.max(1, left));
   }
 }

@@ -1,5 +1,6 @@
 package dev.fairlead.health;
 
+import dev.fairlead.spi.ConnectOptions;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.EventLoop;
@@ -7,6 +8,7 @@ import io.netty.util.concurrent.Future;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /**
  * The server that a {@link Probe} is asked about, for the time of one check. All methods may be called
@@ -52,4 +54,17 @@ public interface Target {
    *     IllegalArgumentException} for an address within this JVM
    */
   Future<Channel> connectDatagram(ChannelHandler handler);
+
+  /**
+   * Connects as {@link #connect(ChannelHandler)} does, but for what the probe needs of its connections: a
+   * protocol of ALPN, for example. A target made for tests may leave that out.
+   *
+   * @param handler sees the connection from its start; auto-read is on
+   * @param change gets the check's options and returns what is to be used; the time-out is what is left to
+   *     the check
+   * @return the active channel, on {@link #loop()}, or the failure
+   */
+  default Future<Channel> connect(ChannelHandler handler, UnaryOperator<ConnectOptions> change) {
+    return connect(handler);
+  }
 }

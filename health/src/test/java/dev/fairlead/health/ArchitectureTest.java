@@ -22,13 +22,16 @@ class ArchitectureTest {
             "dev.fairlead.health",
             "dev.fairlead.spi",
             "dev.fairlead.balance",
+            "dev.fairlead.edge",
             "dev.fairlead.event",
             "dev.fairlead.status",
             "io.netty..",
             "java..",
             "org.jspecify..",
             "com.google.errorprone..")
-        .because("health is one implementation of an interface in spi")
+        .because(
+            "health is one implementation of an interface in spi, and says in the words of edge"
+                + " how a check's connection begins")
         .check(health);
   }
 

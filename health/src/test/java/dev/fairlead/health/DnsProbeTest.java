@@ -69,21 +69,23 @@ class DnsProbeTest {
 
   @Test
   void an_answer_with_another_id_is_not_ours() {
-    UnaryOperator<String> other = q -> (char) (q.charAt(0) ^ 1) + answer(q, "8180", "0000").substring(1);
+    UnaryOperator<String> other =
+        q -> (char) (q.charAt(0) ^ 1) + answer(q, "8180", "0000").substring(1);
     assertThat(ask(other, PROBE, ofMillis(100)))
         .isEqualTo("L7TOUT: no answer, only one with another id");
-    try (UdpPeer peer =
-        UdpPeer.start(q -> List.of(other.apply(q), answer(q, "8180", "0000")))) {
+    try (UdpPeer peer = UdpPeer.start(q -> List.of(other.apply(q), answer(q, "8180", "0000")))) {
       assertThat(ASKER.ask(peer.address(), PROBE, ofSeconds(9))).startsWith("L7OK");
     }
-    assertThat(ask(q -> "SSH-2.0-OpenSSH\r\n", PROBE, ofMillis(100))).startsWith("L7TOUT: no answer");
+    assertThat(ask(q -> "SSH-2.0-OpenSSH\r\n", PROBE, ofMillis(100)))
+        .startsWith("L7TOUT: no answer");
     assertThat(ask(q -> "", PROBE, ofMillis(100))).startsWith("L7TOUT: no answer");
   }
 
   @Test
   void an_answer_to_another_question_is_told() {
     assertThat(ask(q -> q, PROBE)).isEqualTo("L7RSP: a question instead of an answer");
-    assertThat(ask(q -> q.substring(0, 11), PROBE)).isEqualTo("L7RSP: malformed DNS answer: 11 bytes");
+    assertThat(ask(q -> q.substring(0, 11), PROBE))
+        .isEqualTo("L7RSP: malformed DNS answer: 11 bytes");
     String other = "L7RSP: answer to another question";
     assertThat(ask(q -> answer(q, "8180", "0000").replace("app", "ape"), PROBE)).isEqualTo(other);
     assertThat(ask(q -> answer(q, "8180", "0000").replace("\6", "\5"), PROBE)).isEqualTo(other);
@@ -115,21 +117,23 @@ class DnsProbeTest {
   @Test
   void limits_of_names_types_and_codes_are_kept() {
     assertThatThrownBy(() -> Probes.dns("a".repeat(64))).hasMessageStartingWith("name: 'aa");
-    assertThatThrownBy(() -> Probes.dns("a.".repeat(127) + "a")).hasMessageStartingWith("name: 'a.");
+    assertThatThrownBy(() -> Probes.dns("a.".repeat(127) + "a"))
+        .hasMessageStartingWith("name: 'a.");
     assertThat(Probes.dns("a.".repeat(126) + "a.").toString()).startsWith("dns SOA a.a.");
-    assertThatThrownBy(() -> PROBE.type("TYPE0")).hasMessageStartingWith("type: 'TYPE0' (expected: ");
+    assertThatThrownBy(() -> PROBE.type("TYPE0"))
+        .hasMessageStartingWith("type: 'TYPE0' (expected: ");
     assertThatThrownBy(() -> PROBE.type("TYPE65536")).hasMessageStartingWith("type: 'TYPE65536'");
     assertThatThrownBy(() -> PROBE.type("a")).hasMessageStartingWith("type: 'a' (expected: ");
     assertThatThrownBy(() -> PROBE.expect("OK"))
         .hasMessageStartingWith("code: 'OK' (expected: one of [NOERROR, ");
-    assertThatThrownBy(PROBE::expect)
-        .hasMessage("expect: nothing (expected: at least one code)");
+    assertThatThrownBy(PROBE::expect).hasMessage("expect: nothing (expected: at least one code)");
     assertThat(PROBE.type("A").expect("NXDOMAIN"))
         .hasToString("dns A app.example expecting NXDOMAIN");
   }
 
   private static String answer(String question, String flags, String answers) {
-    return question.substring(0, 2) + hex(flags + "0001" + answers + "00000000")
+    return question.substring(0, 2)
+        + hex(flags + "0001" + answers + "00000000")
         + question.substring(12);
   }
 

@@ -115,7 +115,7 @@ final class FakeServer implements Watched {
     if (unreachable) {
       return connected;
     }
-    SocketAddress to = Endpoint.of(how).on(address);
+    SocketAddress to = Endpoint.address(how, address);
     Bootstrap bootstrap = new Bootstrap()
         .group(loop)
         .channel(to instanceof LocalAddress ? LocalChannel.class : NioSocketChannel.class)
@@ -144,7 +144,7 @@ final class FakeServer implements Watched {
         .group(loop)
         .channel(NioDatagramChannel.class)
         .handler(handler)
-        .connect(Endpoint.of(how).on(address));
+        .connect(Endpoint.address(how, address));
     begun.addListener(done -> {
       if (!done.isSuccess()) {
         connected.tryFailure(done.cause());

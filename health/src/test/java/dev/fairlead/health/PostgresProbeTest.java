@@ -51,7 +51,8 @@ class PostgresProbeTest {
               + "user\0check\0database\0app\0application_name\0fairlead\0\0"
               + postgres('X', ""));
     }
-    assertThat(ASKER.ask(answering(LET_IN), PROBE, ofMillis(100))).isEqualTo("L7TOUT: let in, but not ready");
+    assertThat(ASKER.ask(answering(LET_IN), PROBE, ofMillis(100)))
+        .isEqualTo("L7TOUT: let in, but not ready");
   }
 
   @Test

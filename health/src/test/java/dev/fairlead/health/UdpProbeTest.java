@@ -49,8 +49,7 @@ class UdpProbeTest {
   @Test
   void without_an_answer_the_check_passes_at_half_its_time_unless_one_is_needed() {
     assertThat(ask(List.of(), PING, ofMillis(200))).isEqualTo("L4OK: not refused");
-    assertThat(ask(List.of(), PING.requireReply(), ofMillis(100)))
-        .isEqualTo("L7TOUT: no answer");
+    assertThat(ask(List.of(), PING.requireReply(), ofMillis(100))).isEqualTo("L7TOUT: no answer");
     assertThat(ask(List.of(), PING.expect("pong"), ofMillis(100))).isEqualTo("L7TOUT: no answer");
   }
 
@@ -107,7 +106,8 @@ class UdpProbeTest {
     assertThatThrownBy(() -> Probes.udp(""))
         .hasMessage("text: empty (expected: at least one character)");
     assertThatThrownBy(() -> Probes.udpBinary("0")).hasMessageStartingWith("hex: '0' (expected: ");
-    assertThatThrownBy(() -> PING.expectRegex("(")).hasMessageStartingWith("regex: '(' (expected: ");
+    assertThatThrownBy(() -> PING.expectRegex("("))
+        .hasMessageStartingWith("regex: '(' (expected: ");
     assertThat(PING).hasToString("udp: send 4 bytes");
     assertThat(PING.requireReply()).hasToString("udp: send 4 bytes, require a reply");
     assertThat(PING.expect("pong")).hasToString("udp: send 4 bytes, expect \"pong\"");

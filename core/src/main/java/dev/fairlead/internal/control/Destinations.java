@@ -1,11 +1,13 @@
 package dev.fairlead.internal.control;
 
 import dev.fairlead.config.Server;
+import dev.fairlead.edge.SendProxy;
 import dev.fairlead.edge.ServerTls;
 import dev.fairlead.internal.edge.ServerEdge;
 import dev.fairlead.internal.net.Destination;
 import dev.fairlead.internal.tls.ClientTlsContext;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.IdentityHashMap;
@@ -73,13 +75,14 @@ final class Destinations {
       Server server, Destination destination, Instant now, Engine engine) {
     ServerTls tls = server.tls();
     if (tls == null) {
-      destination.edge(edge(server, null, engine));
+      destination.edge(edge(server.address(), server.sendProxy(), null, engine));
       return CompletableFuture.completedFuture(true);
     }
     return engine
         .files()
         .call(() -> {
-          destination.edge(edge(server, engine.serverTls().use(tls, now), engine));
+          destination.edge(
+              edge(server.address(), server.sendProxy(), engine.serverTls().use(tls, now), engine));
           return true;
         })
         .toCompletableFuture();
@@ -93,11 +96,16 @@ final class Destinations {
     }
   }
 
-  private static ServerEdge edge(Server server, @Nullable ClientTlsContext tls, Engine engine) {
-    if (tls == null && server.sendProxy() == null) {
+  /** What connections to an address begin with. */
+  static ServerEdge edge(
+      SocketAddress address,
+      @Nullable SendProxy proxy,
+      @Nullable ClientTlsContext tls,
+      Engine engine) {
+    if (tls == null && proxy == null) {
       return ServerEdge.NONE;
     }
-    String host = server.address() instanceof InetSocketAddress inet ? inet.getHostString() : "";
-    return new ServerEdge(server.sendProxy(), tls, host, engine.handshakes());
+    String host = address instanceof InetSocketAddress inet ? inet.getHostString() : "";
+    return new ServerEdge(proxy, tls, host, engine.handshakes());
   }
 }

@@ -16,10 +16,10 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
-import java.net.InetSocketAddress;
+import io.netty.util.concurrent.Promise;
+import io.netty.util.concurrent.PromiseNotifier;
 import java.net.SocketAddress;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,8 +35,7 @@ final class WatchedServer implements Watched, AutoCloseable {
   private final HealthMonitor monitor;
   private final LiveServer live;
   private final RandomGenerator random;
-  private final Map<SocketAddress, Destination> others = new HashMap<>();
-  private final Map<Integer, Destination> ports = new HashMap<>();
+  private final WatchedDestinations destinations;
   private volatile boolean closed;
 
   WatchedServer(
@@ -53,6 +52,8 @@ final class WatchedServer implements Watched, AutoCloseable {
     this.monitor = monitor;
     this.live = backend.live(server);
     this.random = random;
+    this.destinations =
+        new WatchedDestinations(server.config(), live.destination(), backend.engine());
   }
 
   @Override
@@ -101,20 +102,25 @@ final class WatchedServer implements Watched, AutoCloseable {
   }
 
   private Future<Channel> connect(Connector.Purpose purpose, ConnectOptions options) {
-    return monitors
-        .connector()
-        .connect(loop(), destination(options), options.timeout().toNanos(), purpose);
+    Future<Destination> to = destinations.of(options);
+    if (to.isSuccess()) {
+      return connect(to.getNow(), purpose, options.timeout().toNanos());
+    }
+    long deadline = loop().ticker().nanoTime() + options.timeout().toNanos();
+    Promise<Channel> connected = loop().newPromise();
+    to.addListener(found -> {
+      if (!to.isSuccess()) {
+        connected.tryFailure(to.cause());
+      } else if (!connected.isDone()) {
+        long left = Math.max(1, deadline - loop().ticker().nanoTime());
+        PromiseNotifier.cascade(connect(to.getNow(), purpose, left), connected);
+      }
+    });
+    return connected;
   }
 
-  private Destination destination(ConnectOptions options) {
-    SocketAddress other = options.address();
-    if (other != null) {
-      return others.computeIfAbsent(
-          other, a -> new Destination(a, backend.engine().names()));
-    }
-    return options.port() > 0 && address() instanceof InetSocketAddress
-        ? ports.computeIfAbsent(options.port(), live.destination()::at)
-        : live.destination();
+  private Future<Channel> connect(Destination to, Connector.Purpose purpose, long nanos) {
+    return monitors.connector().connect(loop(), to, nanos, purpose);
   }
 
   @Override
@@ -179,5 +185,6 @@ final class WatchedServer implements Watched, AutoCloseable {
   @Override
   public void close() {
     closed = true;
+    destinations.close();
   }
 }
