@@ -10,6 +10,7 @@ import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import java.net.SocketAddress;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -34,6 +35,9 @@ public interface Watched {
 
   /** {@return the control loop, on which the monitor lives; its ticker is the monitor's clock} */
   EventLoop loop();
+
+  /** {@return the time of day, as {@link #loop()}'s ticker has it} */
+  Instant now();
 
   /** {@return the source of chance, for jitter} */
   RandomGenerator random();

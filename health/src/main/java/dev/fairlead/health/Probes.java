@@ -75,6 +75,19 @@ public final class Probes {
     return HttpProbe.http1(method, path);
   }
 
+  // ---- TLS
+
+  /**
+   * Whether the TLS handshake with the server succeeds (HAProxy: {@code check-ssl} without more), and how
+   * long its certificates are still good for. It asks with the server's TLS, or with that of {@link
+   * HealthCheck#tls(dev.fairlead.edge.ServerTls)}.
+   *
+   * @return the probe; it warns 14 days before a certificate ends
+   */
+  public static TlsProbe tls() {
+    return TlsProbe.DEFAULT;
+  }
+
   // ---- conversations
 
   /**

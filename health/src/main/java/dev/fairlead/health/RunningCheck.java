@@ -12,6 +12,7 @@ import io.netty.util.concurrent.Promise;
 import io.netty.util.concurrent.PromiseNotifier;
 import java.net.SocketAddress;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -169,6 +170,11 @@ final class RunningCheck implements Target {
   @Override
   public EventLoop loop() {
     return server.loop();
+  }
+
+  @Override
+  public Instant now() {
+    return server.now();
   }
 
   @Override

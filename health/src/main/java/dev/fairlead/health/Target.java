@@ -7,6 +7,7 @@ import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import java.net.SocketAddress;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 
@@ -29,6 +30,11 @@ public interface Target {
 
   /** {@return the loop on which the check lives; its ticker and schedule are the check's time} */
   EventLoop loop();
+
+  /** {@return the time of day, as the loop's ticker has it; of a target made for tests: since 1970} */
+  default Instant now() {
+    return Instant.EPOCH.plusNanos(loop().ticker().nanoTime());
+  }
 
   /** {@return how long the whole check may take; a verdict after that is not heard} */
   Duration timeout();

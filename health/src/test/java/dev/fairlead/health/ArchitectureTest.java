@@ -27,6 +27,7 @@ class ArchitectureTest {
             "dev.fairlead.status",
             "io.netty..",
             "java..",
+            "javax..",
             "org.jspecify..",
             "com.google.errorprone..")
         .because(

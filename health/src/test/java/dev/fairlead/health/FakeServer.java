@@ -103,6 +103,11 @@ final class FakeServer implements Watched {
   }
 
   @Override
+  public Instant now() {
+    return Instant.EPOCH.plus(elapsed());
+  }
+
+  @Override
   public RandomGenerator random() {
     return () -> chance;
   }
@@ -160,7 +165,7 @@ final class FakeServer implements Watched {
     findings.add(finding);
     wishes.add(String.valueOf(finding.admin()).replace("null", "none"));
     String limit = finding.limit() == null ? "" : " limit " + finding.limit();
-    said.add(now().toMillis() + " ms " + finding.health() + limit + ": " + finding.reason());
+    said.add(elapsed().toMillis() + " ms " + finding.health() + limit + ": " + finding.reason());
     if (onReport != null) {
       onReport.run();
     }
@@ -220,7 +225,7 @@ final class FakeServer implements Watched {
     bugs.add(role + " " + component + ": " + failure);
   }
 
-  private Duration now() {
+  private Duration elapsed() {
     return Duration.ofNanos(loop.ticker().nanoTime() - start);
   }
 }

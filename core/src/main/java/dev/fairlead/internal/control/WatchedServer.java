@@ -20,6 +20,7 @@ import io.netty.util.concurrent.Promise;
 import io.netty.util.concurrent.PromiseNotifier;
 import java.net.SocketAddress;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -84,6 +85,11 @@ final class WatchedServer implements Watched, AutoCloseable {
   @Override
   public EventLoop loop() {
     return monitors.control().eventLoop();
+  }
+
+  @Override
+  public Instant now() {
+    return backend.engine().now();
   }
 
   @Override
