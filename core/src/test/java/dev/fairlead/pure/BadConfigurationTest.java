@@ -59,7 +59,10 @@ class BadConfigurationTest {
         bad("weight: -1 (expected: 0..256)", () -> server().weight(-1)),
         bad("weight: 257 (expected: 0..256)", () -> server().weight(257)),
         bad("maxConnections: -1 (expected: >= 0)", () -> server().maxConnections(-1)),
-        bad("maxQueue: -1 (expected: >= 0)", () -> server().maxQueue(-1)));
+        bad("maxQueue: -1 (expected: >= 0)", () -> server().maxQueue(-1)),
+        bad("priority: -1 (expected: 0..127)", () -> server().priority(-1)),
+        bad("priority: 128 (expected: 0..127)", () -> server().priority(128)),
+        bad("over: PT0S" + DURATION, () -> server().slowStart(ZERO)));
   }
 
   static Stream<Arguments> backends() {
@@ -70,6 +73,9 @@ class BadConfigurationTest {
             "source: 'check' (expected: a new name)",
             () -> backend().healthCheck(w -> () -> {}).healthCheck(w -> () -> {})),
         bad("maxQueue: -1 (expected: >= 0)", () -> backend().maxQueue(-1)),
+        bad("panicThreshold: 101 (expected: 0..100)", () -> backend().panicThreshold(101)),
+        bad("quorum: -1 (expected: 0..1000000)", () -> backend().quorum(-1)),
+        bad("quorumHysteresis: -1 (expected: 0..1000000)", () -> backend().quorumHysteresis(-1)),
         bad("retries: -1 (expected: 0..100)", () -> backend().retries(-1)),
         bad("retries: 101 (expected: 0..100)", () -> backend().retries(101)),
         bad("connectTimeout: PT0S" + DURATION, () -> backend().connectTimeout(ZERO)),

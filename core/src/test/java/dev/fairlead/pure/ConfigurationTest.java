@@ -27,6 +27,11 @@ class ConfigurationTest {
     assertThat(plain.admin()).isEqualTo(Admin.READY);
     assertThat(plain.tags()).isEmpty();
     assertThat(plain.healthCheck()).isNull();
+    assertThat(plain.track()).isNull();
+    assertThat(plain.slowStart()).isNull();
+    assertThat(plain.priority()).isZero();
+    assertThat(plain.closesSessionsWhenDown()).isFalse();
+    assertThat(plain.closesBackupSessionsWhenUp()).isFalse();
   }
 
   @Test
@@ -49,6 +54,32 @@ class ConfigurationTest {
     assertThat(changed.tags()).containsEntry("zone", "eu-1").containsEntry("rack", "2");
     assertThat(plain).isEqualTo(Server.of("s", "127.0.0.1", 80)).isNotEqualTo(changed);
     assertThat(changed).hasToString("s at /127.0.0.1:80 weight 5 maxConnections 32 backup");
+  }
+
+  @Test
+  void what_follows_from_health_is_part_of_a_copy_and_of_equality() {
+    Server changed = plain
+        .slowStart(Duration.ofSeconds(30))
+        .closeSessionsWhenDown()
+        .closeBackupSessionsWhenUp()
+        .priority(2)
+        .track("db/t");
+    assertThat(changed)
+        .isNotEqualTo(plain)
+        .isEqualTo(plain
+            .track("db/t")
+            .priority(2)
+            .closeBackupSessionsWhenUp()
+            .closeSessionsWhenDown()
+            .slowStart(Duration.ofSeconds(30)))
+        .isNotEqualTo(changed.slowStart(Duration.ofSeconds(31)))
+        .isNotEqualTo(changed.priority(1))
+        .isNotEqualTo(changed.track("db/u"));
+    assertThat(plain.closeSessionsWhenDown())
+        .isNotEqualTo(plain)
+        .isNotEqualTo(plain.closeBackupSessionsWhenUp());
+    assertThat(changed.weight(7).track()).isEqualTo("db/t");
+    assertThat(changed).hasToString("s at /127.0.0.1:80 priority 2 track db/t slowStart PT30S");
   }
 
   @Test
