@@ -12,20 +12,41 @@ interface Load {
   Pattern REQUESTS = Pattern.compile("(\\d+) requests in ([0-9.]+)s");
 
   /**
+   * Work that was done.
+   *
+   * @param count how many requests or handshakes
+   * @param seconds how long it took
+   */
+  record Done(double count, double seconds) {}
+
+  /**
    * What one round of one peer gave.
    *
    * @param micros CPU time of the peer for each unit of work
-   * @param perSecond how many of these there were
+   * @param instructions of the peer for each unit of work, 0 where they cannot be counted
+   * @param perSecond how many units of work there were
    * @param busy how much of its core the peer used, 1 for all: with less, something else was slower
    */
-  record Run(double micros, double perSecond, double busy) {}
+  record Run(double micros, double instructions, double perSecond, double busy) {}
 
-  Run on(Peer peer, int seconds) throws Exception;
+  Done on(Peer peer, int seconds) throws Exception;
+
+  /** Loads a peer, and watches it meanwhile. */
+  default Run measured(Peer peer, int seconds) throws Exception {
+    Instructions instructions = Instructions.of(peer.pid());
+    double before = peer.cpuSeconds();
+    Done done = on(peer, seconds);
+    double used = peer.cpuSeconds() - before;
+    return new Run(
+        used * 1e6 / done.count(),
+        instructions.end() / done.count(),
+        done.count() / done.seconds(),
+        used / done.seconds());
+  }
 
   /** 64 connections of wrk, each with one request after the other. */
   static Load wrk(String scheme) {
     return (peer, seconds) -> {
-      double before = peer.cpuSeconds();
       String output = Programs.run(
           "taskset",
           "-c",
@@ -35,28 +56,22 @@ interface Load {
           "-c64",
           "-d" + seconds + "s",
           scheme + "://127.0.0.1:" + peer.port() + "/");
-      double used = peer.cpuSeconds() - before;
       Matcher found = REQUESTS.matcher(output);
       if (!found.find() || output.contains("Non-2xx") || output.contains("Socket errors")) {
         throw new IllegalStateException(peer.name() + ": " + output);
       }
-      double requests = Double.parseDouble(found.group(1));
-      double took = Double.parseDouble(found.group(2));
-      return new Run(used * 1e6 / requests, requests / took, used / took);
+      return new Done(Double.parseDouble(found.group(1)), Double.parseDouble(found.group(2)));
     };
   }
 
   /** Clients that do handshakes, with this cipher suite. */
   static Load handshakes(HandshakeClients clients, String cipherSuite) {
     return (peer, seconds) -> {
-      double before = peer.cpuSeconds();
       HandshakeClients.Done done = clients.run(peer.port(), Duration.ofSeconds(seconds));
-      double used = peer.cpuSeconds() - before;
       if (done.failed() > 0 || !done.cipherSuites().equals(Set.of(cipherSuite))) {
         throw new IllegalStateException(peer.name() + ": " + done);
       }
-      return new Run(
-          used * 1e6 / done.count(), done.count() / done.seconds(), used / done.seconds());
+      return new Done(done.count(), done.seconds());
     };
   }
 }

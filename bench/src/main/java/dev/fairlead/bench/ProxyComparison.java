@@ -6,22 +6,25 @@ import dev.fairlead.testkit.Ports;
 import dev.fairlead.testkit.RealServer;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * CPU time per request of Fairlead, HAProxy and Nginx under the same load: each proxy in one process with
+ * CPU time and instructions per request of Fairlead, HAProxy and Nginx under the same load: each proxy in one process with
  * one worker on the first core, the clients and the origin (Nginx) on the second; rounds interleaved.
  * Figures are ratios to HAProxy within the round; their median counts. Arguments: {@code
  * http|tcp|tls|handshakes rounds seconds}. With {@code -Dbefore=<class path>} a Fairlead of an earlier build
  * comes along: its {@code fairlead-bench} jar.
  */
 public final class ProxyComparison {
+  /** Of CPU time: on a busy machine, that takes longer. */
   private static final int WARM_UP_SECONDS = 25;
+
   private static final int CONNECTIONS = 64;
 
   private ProxyComparison() {}
@@ -66,11 +69,22 @@ public final class ProxyComparison {
       }
       Programs.pin(ProcessHandle.current().pid(), 1); // the clients, when they are in here
       for (Peer peer : peers) {
-        load.on(peer, peer.process() instanceof RealServer ? 2 : WARM_UP_SECONDS);
+        warmUp(peer, load);
       }
       measure(peers, load, plan);
     } finally {
       peers.forEach(Peer::close);
+    }
+  }
+
+  /** Java wants some time, but not forever. */
+  private static void warmUp(Peer peer, Load load) throws Exception {
+    load.on(peer, 2);
+    if (peer.process() instanceof RealServer) {
+      return;
+    }
+    for (int i = 0; i < WARM_UP_SECONDS && peer.cpuSeconds() < WARM_UP_SECONDS; i++) {
+      load.on(peer, 5);
     }
   }
 
@@ -98,45 +112,44 @@ public final class ProxyComparison {
   }
 
   private static void measure(List<Peer> peers, Load load, Plan plan) throws Exception {
-    Map<String, List<Double>> cost = new LinkedHashMap<>();
-    Map<String, List<Double>> rate = new LinkedHashMap<>();
-    for (int round = 0; round < plan.rounds(); round++) {
-      Run base = null;
+    Map<String, List<Run>> runs = new LinkedHashMap<>();
+    for (int round = 1; round <= plan.rounds(); round++) {
       for (Peer peer : peers) {
-        Run run = load.on(peer, plan.seconds());
-        if (base == null) {
-          base = run;
-        }
-        cost.computeIfAbsent(peer.name(), n -> new ArrayList<>()).add(run.micros() / base.micros());
-        rate.computeIfAbsent(peer.name(), n -> new ArrayList<>())
-            .add(run.perSecond() / base.perSecond());
+        Run run = load.measured(peer, plan.seconds());
+        runs.computeIfAbsent(peer.name(), n -> new ArrayList<>()).add(run);
         System.out.printf(
             Locale.ROOT,
-            "round %d  %-18s %6.1f us CPU/%s  %8.0f /s  %3.0f %% of its core%n",
-            round + 1,
+            "round %d  %-18s %6.1f us CPU and %7.0f instructions/%s  %7.0f /s  %3.0f %% of its core%n",
+            round,
             peer.name(),
             run.micros(),
+            run.instructions(),
             plan.mode().unit(),
             run.perSecond(),
             run.busy() * 100);
       }
     }
-    System.out.printf("%nmedian of %d rounds, ratio to haproxy:%n", plan.rounds());
-    cost.forEach((name, ratios) -> System.out.printf(
+    System.out.printf("%nper %s, median of ratios to haproxy:%n", plan.mode().unit());
+    List<Run> base = runs.getOrDefault(peers.get(0).name(), List.of());
+    runs.forEach((name, own) -> System.out.printf(
         Locale.ROOT,
-        "%-18s CPU/%s %.2f (%.2f..%.2f)  %ss/s %.2f%n",
+        "%-18s CPU %s  instructions %s  rate %s%n",
         name,
-        plan.mode().unit(),
-        median(ratios),
-        ratios.stream().mapToDouble(d -> d).min().orElse(0),
-        ratios.stream().mapToDouble(d -> d).max().orElse(0),
-        plan.mode().unit(),
-        median(rate.getOrDefault(name, List.of()))));
+        ratios(own, base, Run::micros),
+        ratios(own, base, Run::instructions),
+        ratios(own, base, Run::perSecond)));
   }
 
-  private static double median(List<Double> values) {
-    double[] sorted = values.stream().mapToDouble(d -> d).toArray();
-    Arrays.sort(sorted);
-    return sorted.length == 0 ? 0 : sorted[sorted.length / 2];
+  private static String ratios(List<Run> own, List<Run> base, ToDoubleFunction<Run> figure) {
+    double[] sorted = IntStream.range(0, own.size())
+        .mapToDouble(i -> figure.applyAsDouble(own.get(i)) / figure.applyAsDouble(base.get(i)))
+        .sorted()
+        .toArray();
+    return String.format(
+        Locale.ROOT,
+        "%.2f (%.2f..%.2f)",
+        sorted[sorted.length / 2],
+        sorted[0],
+        sorted[sorted.length - 1]);
   }
 }
