@@ -87,4 +87,15 @@ public final class BackendControl {
     servers.forEach(all::add);
     return runtime.replaceAll(all);
   }
+
+  /**
+   * Reads all files again that the TLS of its servers names: our certificates, authorities, revocation lists.
+   * Connections from now on use them, established ones go on untouched. When anything is wrong, all stays as
+   * it was.
+   *
+   * @return completes when they are used; fails naming field, file and reason
+   */
+  public CompletionStage<Void> reloadCertificates() {
+    return runtime.reloadCertificates();
+  }
 }

@@ -33,6 +33,7 @@ public final class ServerTls implements ConnectOptions.Tls {
   private final @Nullable TlsCertificate certificate;
   private final boolean sessionReuse;
   private final Duration handshakeTimeout;
+  private final @Nullable Duration watchFiles;
 
   private ServerTls(Draft draft) {
     this.offer = draft.offer;
@@ -43,6 +44,7 @@ public final class ServerTls implements ConnectOptions.Tls {
     this.certificate = draft.certificate;
     this.sessionReuse = draft.sessionReuse;
     this.handshakeTimeout = draft.handshakeTimeout;
+    this.watchFiles = draft.watchFiles;
   }
 
   /** {@return TLS that verifies against the authorities of the system} */
@@ -256,6 +258,25 @@ public final class ServerTls implements ConnectOptions.Tls {
     return new ServerTls(draft);
   }
 
+  /** {@return how often the files are looked at; null, the default, for never} */
+  public @Nullable Duration watchFiles() {
+    return watchFiles;
+  }
+
+  /**
+   * Looks for changes of all files named here, and takes them over together when they are good: established
+   * connections stay as they are. What is not good changes nothing and is told by an event. By call: {@code
+   * BackendControl.reloadCertificates}.
+   *
+   * @param every more than 0, at most 365 days
+   * @return a changed copy
+   */
+  public ServerTls watchFiles(Duration every) {
+    Draft draft = new Draft(this);
+    draft.watchFiles = Check.positive("watchFiles", every);
+    return new ServerTls(draft);
+  }
+
   private ServerTls with(Offer changed) {
     Draft draft = new Draft(this);
     draft.offer = changed;
@@ -272,7 +293,8 @@ public final class ServerTls implements ConnectOptions.Tls {
         && sniFromHost == that.sniFromHost
         && Objects.equals(certificate, that.certificate)
         && sessionReuse == that.sessionReuse
-        && handshakeTimeout.equals(that.handshakeTimeout);
+        && handshakeTimeout.equals(that.handshakeTimeout)
+        && Objects.equals(watchFiles, that.watchFiles);
   }
 
   @Override
@@ -297,6 +319,7 @@ public final class ServerTls implements ConnectOptions.Tls {
     private @Nullable TlsCertificate certificate;
     private boolean sessionReuse = true;
     private Duration handshakeTimeout = Duration.ofSeconds(5);
+    private @Nullable Duration watchFiles;
 
     Draft() {}
 
@@ -309,6 +332,7 @@ public final class ServerTls implements ConnectOptions.Tls {
       certificate = from.certificate;
       sessionReuse = from.sessionReuse;
       handshakeTimeout = from.handshakeTimeout;
+      watchFiles = from.watchFiles;
     }
   }
 }

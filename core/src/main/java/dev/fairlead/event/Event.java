@@ -273,6 +273,21 @@ public sealed interface Event {
   record CertificatesKept(String frontend, String reason) implements Listening {}
 
   /**
+   * TLS towards the servers of a backend uses what its files hold now.
+   *
+   * @param backend its name
+   */
+  record ServerCertificatesChanged(String backend) implements Event {}
+
+  /**
+   * What the files of TLS towards the servers of a backend hold could not be used: all stays as it was.
+   *
+   * @param backend its name
+   * @param reason what is wrong, with the file
+   */
+  record ServerCertificatesKept(String backend, String reason) implements Event {}
+
+  /**
    * A certificate ends within three weeks, or has ended. Told when it is read, and once a day.
    *
    * @param certificate which

@@ -40,6 +40,7 @@ public final class EventLog implements Consumer<Event> {
     boolean bad = event instanceof Event.AcceptPaused
         || event instanceof Event.CheckWarned
         || event instanceof Event.CertificatesKept
+        || event instanceof Event.ServerCertificatesKept
         || event instanceof Event.CertificateExpires
         || event instanceof Event.PanicBegan
         || event instanceof Event.QuorumLost
@@ -115,6 +116,10 @@ public final class EventLog implements Consumer<Event> {
                   .toList());
     } else if (event instanceof Event.CertificatesKept e) {
       return "%s keeps its certificates: %s".formatted(e.frontend(), e.reason());
+    } else if (event instanceof Event.ServerCertificatesChanged e) {
+      return "%s has read anew what TLS to its servers needs".formatted(e.backend());
+    } else if (event instanceof Event.ServerCertificatesKept e) {
+      return "%s keeps what TLS to its servers needs: %s".formatted(e.backend(), e.reason());
     } else if (event instanceof Event.CertificateExpires e) {
       return "%s serves %s, which ends at %s"
           .formatted(

@@ -142,6 +142,7 @@ class TlsConfigurationTest {
             full.get().ciphers("TLS_AES_256_GCM_SHA384"),
             full.get().provider(TlsProvider.JDK),
             full.get().handshakeTimeout(Duration.ofSeconds(1)),
+            full.get().watchFiles(Duration.ofSeconds(1)),
             full.get().versions(TlsVersion.TLS_1_2, TlsVersion.TLS_1_3)))
         .doesNotContain(full.get())
         .doesNotHaveDuplicates();

@@ -170,6 +170,11 @@ public final class BackendRuntime {
     state.servers().forEach(monitors::watch);
   }
 
+  /** Reads all again that the TLS of its servers needs. From anywhere. */
+  public CompletableFuture<Void> reloadCertificates() {
+    return engine.serverTls().reload(config.name());
+  }
+
   /** Ends the watch and refuses all who wait; on the control loop. */
   void stop() {
     monitors.close();

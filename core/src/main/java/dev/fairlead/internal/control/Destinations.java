@@ -37,7 +37,7 @@ final class Destinations {
           Server server = e.getKey();
           return List.of(
               resolve(server, e.getValue(), unknown, engine),
-              prepare(server, e.getValue(), now, engine)
+              prepare(backend, server, e.getValue(), now, engine)
                   .exceptionally(failure ->
                       problems.add(server.name() + ": " + Failures.root(failure).getMessage())))
               .stream();
@@ -72,27 +72,23 @@ final class Destinations {
 
   /** Only reading what TLS needs may block. */
   private static CompletableFuture<Boolean> prepare(
-      Server server, Destination destination, Instant now, Engine engine) {
+      String backend, Server server, Destination destination, Instant now, Engine engine) {
     ServerTls tls = server.tls();
     if (tls == null) {
       destination.edge(edge(server.address(), server.sendProxy(), null, engine));
       return CompletableFuture.completedFuture(true);
     }
-    return engine
-        .files()
-        .call(() -> {
-          destination.edge(
-              edge(server.address(), server.sendProxy(), engine.serverTls().use(tls, now), engine));
-          return true;
-        })
-        .toCompletableFuture();
+    return engine.serverTls().use(backend, tls, now).thenApply(context -> {
+      destination.edge(edge(server.address(), server.sendProxy(), context, engine));
+      return true;
+    });
   }
 
   /** Nobody will connect there any more. Once. */
   static void release(Destination destination, Engine engine) {
     ClientTlsContext tls = destination.edge().tls();
     if (tls != null) {
-      engine.files().execute(() -> engine.serverTls().release(tls));
+      engine.serverTls().release(() -> tls);
     }
   }
 

@@ -8,7 +8,6 @@ import dev.fairlead.internal.net.Background;
 import dev.fairlead.internal.net.Channels;
 import dev.fairlead.internal.net.Loops;
 import dev.fairlead.internal.net.Names;
-import dev.fairlead.internal.tls.ClientTlsContexts;
 import dev.fairlead.status.CertificateStatus;
 import dev.fairlead.status.SavedState;
 import io.netty.channel.EventLoop;
@@ -49,7 +48,7 @@ public final class Engine {
   private final Announcer announcer;
   private final Background background = new Background("fairlead-background", 4);
   private final Background files = new Background("fairlead-files", 1);
-  private final ClientTlsContexts serverTls = new ClientTlsContexts();
+  private final ServerCertificates serverTls = new ServerCertificates(this);
   private final Background handshakes =
       new Background("fairlead-tls", Runtime.getRuntime().availableProcessors());
   private final Names names = new Names(background);
@@ -117,8 +116,8 @@ public final class Engine {
     return files;
   }
 
-  /** TLS towards servers; by {@link #files} only. */
-  ClientTlsContexts serverTls() {
+  /** TLS towards servers. */
+  ServerCertificates serverTls() {
     return serverTls;
   }
 

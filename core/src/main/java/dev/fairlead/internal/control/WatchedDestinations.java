@@ -15,7 +15,6 @@ import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
@@ -27,12 +26,14 @@ import org.jspecify.annotations.Nullable;
  * when the watch ends. On the control loop only.
  */
 final class WatchedDestinations implements AutoCloseable {
+  private final String backend;
   private final Server server;
   private final Destination own;
   private final Engine engine;
   private final Map<Where, Other> others = new HashMap<>();
 
-  WatchedDestinations(Server server, Destination own, Engine engine) {
+  WatchedDestinations(String backend, Server server, Destination own, Engine engine) {
+    this.backend = backend;
     this.server = server;
     this.own = own;
     this.engine = engine;
@@ -46,8 +47,8 @@ final class WatchedDestinations implements AutoCloseable {
   /** One that is not the server's own, as soon as its TLS is read. */
   private static final class Other {
     private final Promise<Destination> ready;
-    /** By the engine's files only. */
-    private @Nullable ClientTlsContext tls;
+    /** Known where files are read, before anything that is to be done there later. */
+    private volatile @Nullable ClientTlsContext tls;
 
     Other(EventLoop loop) {
       ready = loop.newPromise();
@@ -81,11 +82,10 @@ final class WatchedDestinations implements AutoCloseable {
       other.ready.setSuccess(destination);
       return;
     }
-    Instant now = engine.now();
     engine
-        .files()
-        .call(() -> {
-          ClientTlsContext context = engine.serverTls().use(tls, now);
+        .serverTls()
+        .use(backend, tls, engine.now())
+        .thenApply(context -> {
           other.tls = context;
           return Destinations.edge(destination.configured(), proxy, context, engine);
         })
@@ -176,12 +176,7 @@ final class WatchedDestinations implements AutoCloseable {
   @Override
   public void close() {
     for (Other other : others.values()) {
-      engine.files().execute(() -> {
-        ClientTlsContext tls = other.tls;
-        if (tls != null) {
-          engine.serverTls().release(tls);
-        }
-      });
+      engine.serverTls().release(() -> other.tls);
     }
     others.clear();
   }

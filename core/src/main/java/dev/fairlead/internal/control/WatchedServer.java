@@ -54,7 +54,8 @@ final class WatchedServer implements Watched, AutoCloseable {
     this.live = backend.live(server);
     this.random = random;
     this.destinations =
-        new WatchedDestinations(server.config(), live.destination(), backend.engine());
+        new WatchedDestinations(
+            backend.config().name(), server.config(), live.destination(), backend.engine());
   }
 
   @Override

@@ -80,14 +80,32 @@ public final class ClientTlsContext implements AutoCloseable {
   }
 
   /**
-   * Reads everything again, for connections from now on; sessions of before are not resumed.
+   * Reads everything again, without using it yet.
    *
    * @throws TlsMaterialException when something is wrong; all stays as it was
    */
-  public void reload(Instant now) {
-    SslContext before = context;
-    context = build(config, now);
-    Contexts.release(before);
+  public Next read(Instant now) {
+    return new Next(build(config, now));
+  }
+
+  /** What was read, to be used or given up. */
+  public final class Next {
+    private final SslContext read;
+
+    private Next(SslContext read) {
+      this.read = read;
+    }
+
+    /** For connections from now on; sessions of before are not resumed. */
+    public void use() {
+      SslContext before = context;
+      context = read;
+      Contexts.release(before);
+    }
+
+    public void giveUp() {
+      Contexts.release(read);
+    }
   }
 
   /**

@@ -3,11 +3,12 @@ package dev.fairlead.internal.tls;
 import dev.fairlead.edge.ServerTls;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
- * The contexts of all servers, one for each configuration that differs, so that servers of one backend
- * share sessions and native memory. Confined to one thread; using one for the first time blocks.
+ * The contexts of a backend's servers, one for each configuration that differs, so that they share sessions
+ * and native memory. Confined to one thread; using one for the first time blocks.
  */
 public final class ClientTlsContexts implements AutoCloseable {
   private final Map<ServerTls, Shared> shared = new HashMap<>();
@@ -41,16 +42,23 @@ public final class ClientTlsContexts implements AutoCloseable {
     return one.context;
   }
 
-  /** Ends one use; with the last, the context is closed. */
-  public void release(ClientTlsContext context) {
+  /** Ends one use. {@return whether it was the last, with which the context is closed} */
+  public boolean release(ClientTlsContext context) {
     Shared one = shared.get(context.config());
     if (one == null || one.context != context) {
       throw new IllegalStateException("not in use: " + context.config());
     }
-    if (--one.users == 0) {
-      shared.remove(context.config());
-      context.close();
+    if (--one.users > 0) {
+      return false;
     }
+    shared.remove(context.config());
+    context.close();
+    return true;
+  }
+
+  /** All that are in use. */
+  public List<ClientTlsContext> all() {
+    return shared.values().stream().map(one -> one.context).toList();
   }
 
   /** How many there are. */

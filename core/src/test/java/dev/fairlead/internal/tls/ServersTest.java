@@ -159,12 +159,13 @@ class ServersTest {
         assertThat(before.client.failed()).isTrue();
       }
       Files.writeString(file, SITE.bundle().getRootCertificatePEM());
-      client.reload(Instant.now());
+      client.read(Instant.now()).use();
       try (TlsPair after = TlsPair.of(client, "a.test", server)) {
         assertThat(after.client.info().resumed()).isFalse();
       }
+      client.read(Instant.now()).giveUp();
       Files.writeString(file, "nonsense");
-      assertThatThrownBy(() -> client.reload(Instant.now()))
+      assertThatThrownBy(() -> client.read(Instant.now()))
           .hasMessage("trust: " + file + ": no certificate in it");
       try (TlsPair still = TlsPair.of(client, "a.test", server)) {
         assertThat(still.echo("hello")).isEqualTo("hello");
@@ -182,9 +183,9 @@ class ServersTest {
       assertThat(contexts.use(same, Instant.now())).isSameAs(first);
       ClientTlsContext second = contexts.use(other, Instant.now());
       assertThat(second).isNotSameAs(first);
-      contexts.release(first);
-      assertThat(contexts.size()).isEqualTo(2);
-      contexts.release(first);
+      assertThat(contexts.release(first)).isFalse();
+      assertThat(contexts.all()).containsExactlyInAnyOrder(first, second);
+      assertThat(contexts.release(first)).isTrue();
       assertThat(contexts.size()).isEqualTo(1);
       assertThatThrownBy(() -> contexts.release(first)).isInstanceOf(IllegalStateException.class);
       assertThat(contexts.use(one, Instant.now())).isNotSameAs(first);
