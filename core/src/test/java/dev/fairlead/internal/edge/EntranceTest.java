@@ -200,4 +200,19 @@ class EntranceTest {
     other.close();
     assertThat(gate.handshakes().active()).isZero();
   }
+
+  @Test
+  void of_a_client_that_says_more_than_rules_need_16_kib_are_held_and_decided_on() {
+    arrives(null, null, Duration.ofMinutes(1), when(Conditions.plainHttp()).reject());
+    channel.writeInbound(ProxyBytes.buffer(ProxyBytes.ascii("GET /" + "a".repeat(12_000))));
+    assertThat(frontend.admitted).isFalse();
+    assertThat(channel.config().isAutoRead()).isTrue();
+
+    channel.writeInbound(ProxyBytes.buffer(ProxyBytes.ascii("a".repeat(8_000))));
+    assertThat(frontend.admitted).isTrue();
+    assertThat(channel.config().isAutoRead()).isFalse();
+    ByteBuf all = channel.readInbound();
+    assertThat(all.readableBytes()).isEqualTo(20_005);
+    all.release();
+  }
 }
