@@ -106,7 +106,10 @@ final class OutlierHost implements Watched.OutcomeListener, AutoCloseable {
     if (good) {
       errors.clear();
       gatewayFailures.clear();
-      time(outcome);
+      long time = CallTime.ofAnswer(outcome);
+      if (time >= 0) {
+        external.time(time);
+      }
       return;
     }
     if (unreached || (outcome.status() >= 502 && outcome.status() <= 504)) {
@@ -115,16 +118,6 @@ final class OutlierHost implements Watched.OutcomeListener, AutoCloseable {
       gatewayFailures.clear();
     }
     errors.error();
-  }
-
-  private void time(Outcome outcome) {
-    long connect = Math.max(outcome.connectNanos(), 0);
-    long response = outcome.responseNanos();
-    if (response >= 0) {
-      external.time(connect + response);
-    } else if (connect > 0) {
-      external.time(connect);
-    }
   }
 
   private void checked(String source, CheckResult result) {
