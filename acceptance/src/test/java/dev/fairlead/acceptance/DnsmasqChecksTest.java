@@ -37,7 +37,7 @@ final class DnsmasqChecksTest {
 
       String pid = Long.toString(server.pid());
       Command.run("kill", "-STOP", pid);
-      assertThat(Checked.verdict(server.port(), PROBE, Duration.ofMillis(200)))
+      assertThat(Checked.verdict(server.port(), PROBE, Duration.ofMillis(500)))
           .isEqualTo("L7TOUT: no answer");
       Command.run("kill", "-CONT", pid);
     }

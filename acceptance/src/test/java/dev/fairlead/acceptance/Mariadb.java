@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 
 /** Debian's MariaDB with new, empty tables, a user {@code check} without a password, and {@code locked}. */
 final class Mariadb {
@@ -30,9 +29,7 @@ final class Mariadb {
         throw new UncheckedIOException(e);
       }
       String data = "--datadir=" + directory.resolve("data");
-      List<String> install = Unprivileged.command(
-          RealServer.find("mariadb-install-db"), "--no-defaults", data, "--skip-test-db");
-      Command.run(install.get(0), install.subList(1, install.size()).toArray(String[]::new));
+      Unprivileged.run("mariadb-install-db", "--no-defaults", data, "--skip-test-db");
       return Unprivileged.command(
           program,
           "--no-defaults",

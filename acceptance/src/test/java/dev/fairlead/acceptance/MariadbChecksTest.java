@@ -64,7 +64,7 @@ final class MariadbChecksTest {
     String pid = Long.toString(server.pid());
     Command.run("kill", "-STOP", pid);
     try {
-      assertThat(Checked.verdict(server.port(), PROBE, Duration.ofMillis(200)))
+      assertThat(Checked.verdict(server.port(), PROBE, Duration.ofMillis(500)))
           .isEqualTo("L7TOUT: no greeting");
     } finally {
       Command.run("kill", "-CONT", pid);

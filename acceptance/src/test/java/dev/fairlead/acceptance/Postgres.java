@@ -11,16 +11,36 @@ import java.util.List;
 
 /**
  * Debian's PostgreSQL with a new, empty database. Everybody on loopback is who he says he is, but {@code
- * asked} must know a password, and {@code banned} may not come.
+ * asked}, {@code clear} and {@code old} must know a password, and {@code banned} may not come.
  */
 final class Postgres {
   private static final String WHO = """
       host all asked  127.0.0.1/32 scram-sha-256
+      host all clear  127.0.0.1/32 password
+      host all old    127.0.0.1/32 md5
       host all banned 127.0.0.1/32 reject
       host all all    127.0.0.1/32 trust
       """;
 
+  /** The password of whoever is asked for one. */
+  static final String SECRET = "correct horse";
+
+  private static final List<String> USERS = List.of(
+      "SET password_encryption = 'scram-sha-256';",
+      "CREATE USER asked PASSWORD '" + SECRET + "';",
+      "CREATE USER clear PASSWORD '" + SECRET + "';",
+      "SET password_encryption = 'md5';",
+      "CREATE USER old PASSWORD '" + SECRET + "';");
+
   private Postgres() {}
+
+  /** Creates the users; whoever is not there is asked for a password, too. */
+  static void createUsers(RealServer server) {
+    List<String> line = new ArrayList<>(List.of("-h", "127.0.0.1", "-p", "" + server.port()));
+    line.addAll(List.of("-U", "admin", "-d", "postgres"));
+    USERS.forEach(sql -> line.addAll(List.of("-c", sql)));
+    Command.run("psql", line.toArray(String[]::new));
+  }
 
   /** Starts one with further settings, for example {@code max_connections=1}. */
   static RealServer start(String... settings) {
@@ -53,13 +73,12 @@ final class Postgres {
   private static Path create(Path programs, Path directory, boolean standby) {
     Path data = directory.resolve("data");
     Unprivileged.own(directory);
-    List<String> line = Unprivileged.command(
+    Unprivileged.run(
         programs.resolve("initdb").toString(),
         "--pgdata=" + data,
         "--username=admin",
         "--no-locale",
         "--no-sync");
-    Command.run(line.get(0), line.subList(1, line.size()).toArray(String[]::new));
     try {
       Files.writeString(data.resolve("pg_hba.conf"), WHO);
       if (standby) {

@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -49,6 +50,30 @@ final class PostgresChecksTest {
   }
 
   @Test
+  void a_password_is_checked_however_the_server_stores_it() {
+    Postgres.createUsers(server);
+    for (String user : List.of("asked", "clear", "old")) {
+      PostgresProbe probe = Probes.postgres(user).password(Postgres.SECRET);
+      assertThat(verdict(probe)).as(user).startsWith("L7OK: ready, version ");
+      assertThat(verdict(probe.password("battery staple")))
+          .isEqualTo("L7STS: FATAL 28P01: password authentication failed for user \"%s\"", user);
+    }
+  }
+
+  @Test
+  void a_query_tells_a_primary_from_a_standby() {
+    String recovering = "select pg_is_in_recovery()";
+    assertThat(verdict(PROBE.query(recovering, "f"))).isEqualTo("L7OK: answered f");
+    assertThat(verdict(PROBE.query(recovering, "t"))).isEqualTo("L7STS: answered f, expected t");
+    assertThat(verdict(PROBE.query("select generate_series(1, 5000)", "1")))
+        .isEqualTo("L7OK: answered 1");
+    assertThat(verdict(PROBE.query("select 1 where false", "1")))
+        .isEqualTo("L7STS: answered no row, expected 1");
+    assertThat(verdict(PROBE.query("elect 1", "1")))
+        .isEqualTo("L7STS: ERROR 42601: syntax error at or near \"elect\"");
+  }
+
+  @Test
   void a_user_or_a_database_that_is_unknown_or_unwelcome_is_told_in_the_servers_words() {
     assertThat(verdict(Probes.postgres("stranger")))
         .isEqualTo("L7STS: FATAL 28000: role \"stranger\" does not exist");
@@ -64,7 +89,7 @@ final class PostgresChecksTest {
     try (other) {
       String pid = Long.toString(other.pid());
       Command.run("kill", "-STOP", pid);
-      assertThat(Checked.verdict(other.port(), PROBE, Duration.ofMillis(200)))
+      assertThat(Checked.verdict(other.port(), PROBE, Duration.ofMillis(500)))
           .isEqualTo("L7TOUT: no answer");
       Command.run("kill", "-CONT", pid);
     }

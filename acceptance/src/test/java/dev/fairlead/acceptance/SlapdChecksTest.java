@@ -32,7 +32,7 @@ final class SlapdChecksTest {
 
       String pid = Long.toString(server.pid());
       Command.run("kill", "-STOP", pid);
-      assertThat(Checked.verdict(server.port(), PROBE, Duration.ofMillis(200)))
+      assertThat(Checked.verdict(server.port(), PROBE, Duration.ofMillis(500)))
           .isEqualTo("L7TOUT: no answer");
       Command.run("kill", "-CONT", pid);
     }
@@ -53,7 +53,7 @@ final class SlapdChecksTest {
   void to_a_probe_of_another_protocol_it_is_a_stranger() {
     try (RealServer server = start("")) {
       assertThat(Checked.verdict(server.port(), Probes.postgres("check"))).startsWith("L7RSP: ");
-      assertThat(Checked.verdict(server.port(), Probes.mysql("check"), Duration.ofMillis(200)))
+      assertThat(Checked.verdict(server.port(), Probes.mysql("check"), Duration.ofMillis(500)))
           .isEqualTo("L7TOUT: no greeting");
     }
   }

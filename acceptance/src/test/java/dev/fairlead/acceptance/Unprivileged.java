@@ -35,4 +35,9 @@ final class Unprivileged {
             .toList()
         : List.of(line);
   }
+
+  /** Runs a program of theirs to its end, which must be a good one; by its name or its path. */
+  static void run(String... line) {
+    Command.run("env", command(line).toArray(String[]::new));
+  }
 }

@@ -99,12 +99,90 @@ class PostgresProbeTest {
   }
 
   @Test
+  void a_password_is_given_in_the_way_the_server_asks_for() {
+    Probe probe = Probes.postgres("check").password("secret");
+    String clear = postgres('p', "secret\0");
+    assertThat(login(hex("00000003"), clear, probe)).isEqualTo("L7OK: ready, version 15.6");
+    String md5 = postgres('p', "md502cfab7b194fed7a6164b3e12511bd79\0");
+    assertThat(login(hex("00000005 01020304"), md5, probe)).isEqualTo("L7OK: ready, version 15.6");
+    assertThat(ASKER.ask(answering(LET_IN + READY), probe)).startsWith("L7OK: ready");
+    assertThat(ASKER.ask(answering(postgres('R', hex("00000007"))), probe))
+        .isEqualTo("L7STS: asks for more than a password: GSSAPI");
+    assertThat(ASKER.ask(answering(postgres('R', hex("0000000a 5343 00 00"))), probe))
+        .isEqualTo("L7STS: asks for more than a password: password, SC");
+    String sasl = postgres('R', hex("0000000a") + "SCRAM-SHA-256\0\0");
+    assertThat(ASKER.ask(answering(sasl + LET_IN), probe))
+        .isEqualTo("L7RSP: malformed PostgreSQL answer:"
+            + " it lets in without knowing the password itself");
+    assertThat(ASKER.ask(
+            answering(sasl + postgres('R', hex("0000000b") + "r=a,s=YQ==,i=1")), probe))
+        .isEqualTo("L7RSP: malformed PostgreSQL answer: a SCRAM challenge to somebody else");
+    assertThat(probe.toString()).doesNotContain("secret");
+  }
+
+  private static String login(String request, String answer, Probe probe) {
+    Script script = client -> {
+      client.readUntil("fairlead\0\0");
+      client.write(postgres('R', request));
+      String got = client.read(answer.length());
+      client.write(got.equals(answer) ? LET_IN + READY : postgres('E', "Mgot " + got + "\0\0"));
+      client.readAll();
+    };
+    return ASKER.ask(script, probe);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0001 00000001 66,                 L7OK: answered f",
+    "0002 00000001 66 00000001 67,     L7OK: answered f",
+    "0001 00000002 7474,               'L7STS: answered tt, expected f'",
+    "0001 ffffffff,                    'L7STS: answered null, expected f'",
+    "0000,                             L7RSP: malformed PostgreSQL answer: a row without columns",
+    "0001 7fffffff 66,                 L7RSP: malformed PostgreSQL answer: a column beyond its row",
+  })
+  void the_first_column_of_the_first_row_answers_a_query(String row, String verdict) {
+    String done = postgres('C', "SELECT 2\0") + postgres('Z', "I");
+    String more = postgres('D', hex("0001 00000004") + "more");
+    assertThat(query(postgres('T', "\0\0") + postgres('D', hex(row)) + more + done))
+        .isEqualTo(verdict);
+  }
+
+  @Test
+  void a_query_without_a_row_or_with_an_error_fails() {
+    String ready = postgres('Z', "I");
+    assertThat(query(postgres('T', "\0\0") + postgres('C', "SELECT 0\0") + ready))
+        .isEqualTo("L7STS: answered no row, expected f");
+    assertThat(query(postgres('I', "") + ready)).isEqualTo("L7STS: answered no row, expected f");
+    assertThat(query(postgres('E', "SERROR\0C42601\0Msyntax error\0\0") + ready))
+        .isEqualTo("L7STS: ERROR 42601: syntax error");
+    assertThat(query(postgres('H', "\0\0\0"))).startsWith("L7RSP: not PostgreSQL: H");
+    assertThat(query(hex("44 7fffffff"))).startsWith("L7RSP: not PostgreSQL: D");
+  }
+
+  private static String query(String answer) {
+    Script script = client -> {
+      client.readUntil("fairlead\0\0");
+      client.write(LET_IN + READY);
+      client.readUntil(postgres('Q', "select 1\0"));
+      client.write(answer);
+      client.readAll();
+    };
+    return ASKER.ask(script, Probes.postgres("check").query("select 1", "f"));
+  }
+
+  @Test
   void names_cannot_carry_more_than_a_name() {
     assertThatThrownBy(() -> Probes.postgres(""))
         .hasMessage("user: '' (expected: 1 to 255 characters without control characters)");
     assertThatThrownBy(() -> Probes.postgres("a").database("b\0options"))
         .hasMessageStartingWith("database: 'b?options' (expected: ");
+    assertThatThrownBy(() -> Probes.postgres("a").query("", "f"))
+        .hasMessage("sql: empty (expected: at least one character)");
+    assertThatThrownBy(() -> Probes.postgres("a").query("a\0b", "f"))
+        .hasMessage("sql: 'a?b' (expected: no zero byte)");
     assertThat(PROBE).hasToString("postgres user check, database postgres");
+    assertThat(Probes.postgres("check").query("select 1", "1"))
+        .hasToString("postgres user check, database postgres, select 1 expecting 1");
   }
 
   private static Script answering(String answer) {
