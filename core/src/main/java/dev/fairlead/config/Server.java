@@ -378,7 +378,7 @@ public final class Server {
   /**
    * Ends its sessions when it goes down or into maintenance, instead of letting them run (HAProxy: {@code
    * on-marked-down shutdown-sessions}). They end with the letter {@code D}; a request without an answer
-   * gets 503.
+   * gets 502, as there.
    *
    * @return a changed copy
    */
@@ -396,7 +396,7 @@ public final class Server {
   /**
    * Ends the sessions of all backup servers when it comes back, so that their clients come to it again
    * (HAProxy: {@code on-marked-up shutdown-backup-sessions}): it was down or in maintenance, and now takes
-   * new traffic. They end with the letter {@code U}; a request without an answer gets 503. Of no effect
+   * new traffic. They end with the letter {@code U}; a request without an answer gets 502. Of no effect
    * for a backup server.
    *
    * @return a changed copy

@@ -61,9 +61,9 @@ public enum Rejection {
   /** The server was taken away, and the grace was over, before it answered. */
   SERVER_REMOVED(503, "Service Unavailable", KILLED, HEADERS, Counter.SERVER_ABORTS),
   /** The server went down before it answered, and its sessions are not to outlive that. */
-  SERVER_DOWN(503, "Service Unavailable", DOWN, HEADERS, Counter.SERVER_ABORTS),
+  SERVER_DOWN(502, "Bad Gateway", DOWN, HEADERS, Counter.SERVER_ABORTS),
   /** A server came back before the backup answered, whose sessions are not to outlive that. */
-  SERVER_UP(503, "Service Unavailable", UP, HEADERS, Counter.SERVER_ABORTS),
+  SERVER_UP(502, "Bad Gateway", UP, HEADERS, Counter.SERVER_ABORTS),
   /** No connection could be made, and attempts have run out. */
   CONNECT_FAILED(503, "Service Unavailable", SERVER, CONNECT, Counter.CONNECT_ERRORS),
   /** Connecting took too long, and attempts have run out. */

@@ -59,11 +59,11 @@ class MarksTest {
   }
 
   @Test
-  void a_request_without_an_answer_gets_503_when_its_server_goes_down() {
+  void a_request_without_an_answer_gets_502_when_its_server_goes_down() {
     Peer client = asked();
     report("s1", Finding.down("x"));
-    assertThat(proxy.end()).isEqualTo("503 DH");
-    assertThat(client.received()).startsWith("HTTP/1.1 503 ");
+    assertThat(proxy.end()).isEqualTo("502 DH");
+    assertThat(client.received()).startsWith("HTTP/1.1 502 ");
     assertThat(proxy.servers()).noneMatch(Peer::open);
   }
 
@@ -77,10 +77,10 @@ class MarksTest {
   }
 
   @Test
-  void a_request_without_an_answer_gets_503_when_its_backup_is_relieved() {
+  void a_request_without_an_answer_gets_502_when_its_backup_is_relieved() {
     Peer client = asked();
     report("s2", Finding.up("ok"));
-    assertThat(proxy.end()).isEqualTo("503 UH");
+    assertThat(proxy.end()).isEqualTo("502 UH");
     assertThat(client.open()).isTrue();
   }
 
