@@ -3,12 +3,18 @@ package dev.fairlead.virtual;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fairlead.balance.Balancer;
+import dev.fairlead.balance.Candidate;
+import dev.fairlead.balance.Outcome;
+import dev.fairlead.balance.PickContext;
+import dev.fairlead.balance.Picker;
 import dev.fairlead.config.Backend;
 import dev.fairlead.config.Server;
 import dev.fairlead.event.Event;
 import dev.fairlead.status.LevelStatus;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
@@ -123,6 +129,35 @@ class VirtualLevelsTest {
     clients(2);
     assertThat(connections("a1")).isEqualTo(1);
     assertThat(ofLevel("a") + ofLevel("b")).as("the second waits").isEqualTo(1);
+  }
+
+  @Test
+  void a_strategy_hears_of_ends_on_all_servers_of_its_level_and_of_no_others() {
+    List<String> heard = new ArrayList<>();
+    Balancer listening = members -> new Picker() {
+      @Override
+      public Candidate pick(PickContext request) {
+        return members.eligible().get(0);
+      }
+
+      @Override
+      public void completed(Candidate server, Outcome outcome) {
+        heard.add(members.all().get(0).name() + " of " + server.name());
+      }
+    };
+    start(s -> s, b -> b.balancer(listening));
+    VirtualClient first = proxy.client();
+    down("a1", "a2", "a3");
+    VirtualClient second = proxy.client();
+    down("a4");
+    VirtualClient third = proxy.client();
+    checks.up("a2");
+    proxy.net().run();
+    first.close();
+    second.close();
+    third.close();
+    proxy.net().run();
+    assertThat(heard).hasSize(3).allMatch(s -> s.charAt(0) == s.charAt(6)).contains("a1 of a1");
   }
 
   @Test

@@ -42,9 +42,10 @@ final class LevelPickers {
       List<ServerState> members = state.servers().stream()
           .filter(s -> s.config().priority() == level.priority())
           .toList();
-      Picker picker = picker(level.priority(), mine, those(all, members), first);
+      List<Candidate> ours = those(all, members);
+      Picker picker = picker(level.priority(), mine, ours, first);
       if (picker != null) {
-        parts.add(new Spillover.Part(level.load(), picker, mine));
+        parts.add(new Spillover.Part(level.load(), picker, mine, ours));
       }
     }
     return parts.isEmpty() ? null : Spillover.of(parts);

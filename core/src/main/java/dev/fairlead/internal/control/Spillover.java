@@ -25,8 +25,8 @@ final class Spillover implements Picker {
   /** The place of a server's level, by its index. */
   private final int[] places;
 
-  /** A level that has eligible servers. */
-  record Part(int load, Picker picker, List<Candidate> servers) {}
+  /** A level that has eligible servers, and all of its servers. */
+  record Part(int load, Picker picker, List<Candidate> servers, List<Candidate> all) {}
 
   private Spillover(Part[] parts, int[] upTo, int only, int[] places) {
     this.parts = parts;
@@ -46,12 +46,12 @@ final class Spillover implements Picker {
       sum += parts[i].load();
       upTo[i] = sum;
       only = parts[i].load() == 100 ? i : only;
-      most = parts[i].servers().stream().mapToInt(Candidate::index).reduce(most, Math::max);
+      most = parts[i].all().stream().mapToInt(Candidate::index).reduce(most, Math::max);
     }
     int[] places = new int[most + 1];
     Arrays.fill(places, -1);
     for (int i = 0; i < parts.length; i++) {
-      for (Candidate server : parts[i].servers()) {
+      for (Candidate server : parts[i].all()) {
         places[server.index()] = i;
       }
     }
