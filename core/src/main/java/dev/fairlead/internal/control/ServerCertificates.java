@@ -98,6 +98,11 @@ final class ServerCertificates {
     });
   }
 
+  /** How many configurations are in use; on the thread of files only. */
+  int size() {
+    return owners.size();
+  }
+
   /** Reads all files of a backend's servers again. */
   CompletableFuture<Void> reload(String backend) {
     return call(() -> {

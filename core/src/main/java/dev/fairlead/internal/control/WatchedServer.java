@@ -53,9 +53,8 @@ final class WatchedServer implements Watched, AutoCloseable {
     this.monitor = monitor;
     this.live = backend.live(server);
     this.random = random;
-    this.destinations =
-        new WatchedDestinations(
-            backend.config().name(), server.config(), live.destination(), backend.engine());
+    this.destinations = new WatchedDestinations(
+        backend.config().name(), server.config(), live.destination(), backend.engine());
   }
 
   @Override

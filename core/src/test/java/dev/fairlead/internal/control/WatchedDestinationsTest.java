@@ -36,7 +36,8 @@ class WatchedDestinationsTest {
   private final Engine engine =
       new Engine(new Engine.Parts(null, null, Transport.NIO, 1, 0, List.of(), SavedState.NOTHING));
   private final Destination own = new Destination(SERVER.address(), engine.names());
-  private final WatchedDestinations destinations = new WatchedDestinations("app", SERVER, own, engine);
+  private final WatchedDestinations destinations =
+      new WatchedDestinations("app", SERVER, own, engine);
 
   @AfterEach
   void stop() throws Exception {
