@@ -132,7 +132,7 @@ public final class ScriptedConnection {
   }
 
   /**
-   * Reads one HTTP request: its head and, by Content-Length or chunks, its body.
+   * Reads one HTTP request: its head and, by Content-Length or chunks, its body with its trailers.
    *
    * @return head and body as sent
    * @throws IOException if the connection breaks or ends before
@@ -146,8 +146,13 @@ public final class ScriptedConnection {
       do {
         String line = readUntil("\r\n");
         size = Integer.parseInt(line.strip().replaceFirst(";.*", ""), 16);
-        all.append(line).append(size > 0 ? read(size + 2) : readUntil("\r\n"));
+        all.append(line).append(size > 0 ? read(size + 2) : "");
       } while (size > 0);
+      String trailer;
+      do {
+        trailer = readUntil("\r\n");
+        all.append(trailer);
+      } while (!trailer.equals("\r\n"));
       return all.toString();
     }
     int at = fields.indexOf("\r\ncontent-length:");

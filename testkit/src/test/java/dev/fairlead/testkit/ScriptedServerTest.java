@@ -38,9 +38,12 @@ final class ScriptedServerTest {
       send(client, GET);
       send(client, "POST / HTTP/1.1\r\nContent-Length: 3\r\n\r\nabc");
       send(client, "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n");
+      String trailers = "0\r\nA: 1\r\nB: 2\r\n\r\n";
+      send(client, "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n" + trailers);
 
-      assertThat(read(client, 3 * Scripts.ok("hi").length()))
-          .isEqualTo(Scripts.ok("hi").repeat(3));
+      assertThat(read(client, 4 * Scripts.ok("hi").length()))
+          .isEqualTo(Scripts.ok("hi").repeat(4));
+      assertThat(server.connection(1).received()).endsWith(trailers);
     }
   }
 
