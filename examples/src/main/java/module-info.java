@@ -10,6 +10,7 @@ module dev.fairlead.examples {
   requires java.logging;
   requires jdk.httpserver;
   requires micrometer.core;
+  requires tools.jackson.core;
   requires static org.jspecify;
 
   provides dev.fairlead.balance.BalancerProvider with

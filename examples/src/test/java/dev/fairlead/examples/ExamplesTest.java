@@ -38,6 +38,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Each example does what it says. */
 class ExamplesTest {
@@ -100,6 +101,26 @@ class ExamplesTest {
       new FairleadMetrics(lb).bindTo(registry);
       MainJob.print(registry);
       assertThat(registry.getMeters()).isNotEmpty();
+    }
+  }
+
+  @Test
+  void what_is_known_of_watched_servers_survives_a_restart(@TempDir Path folder) throws Exception {
+    int nobody = 1; // an agent that cannot be reached changes nothing
+    Backend shop = WatchedServers.shop(origin("near"), origin("far"), nobody);
+    HttpFrontend frontend = HttpFrontend.builder("http-in")
+        .bind("127.0.0.1", 0)
+        .defaultBackend(shop)
+        .build();
+    try (LoadBalancer lb = LoadBalancer.start(frontend)) {
+      assertThat(get(lb, "http-in")).startsWith("Hello from near");
+      lb.backend("shop").server("near").weight(50).toCompletableFuture().join();
+      try (LoadBalancer again =
+          WatchedServers.restart(lb, folder.resolve("state.json"), frontend)) {
+        assertThat(again.backend("shop").status().server("near"))
+            .hasValueSatisfying(near -> assertThat(near.weight()).isEqualTo(50));
+        assertThat(get(again, "http-in")).startsWith("Hello from near");
+      }
     }
   }
 
