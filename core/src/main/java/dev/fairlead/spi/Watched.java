@@ -140,6 +140,18 @@ public interface Watched {
      * @param outcome how; valid during the call only
      */
     void outcome(Outcome outcome);
+
+    /**
+     * Whether the server is on trial. The slot of the lease that has ended is then given to nobody until what
+     * the monitor reports on the control loop's next turn is in force: so a verdict comes before the next
+     * request, and a limit that falls with each trial that ends bounds how many there are in all. Asked after
+     * {@link #outcome}, on the same loop.
+     *
+     * @return whether; default false
+     */
+    default boolean onTrial() {
+      return false;
+    }
   }
 
   /** Hears what checks find. */

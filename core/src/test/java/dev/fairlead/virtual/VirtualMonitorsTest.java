@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fairlead.ServerControl;
+import dev.fairlead.balance.Outcome;
 import dev.fairlead.config.Backend;
 import dev.fairlead.config.Server;
 import dev.fairlead.event.Event;
@@ -18,8 +19,12 @@ import dev.fairlead.status.Health;
 import dev.fairlead.status.ServerStatus;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What monitors say and hear, and what an operator sees of it. */
 class VirtualMonitorsTest {
@@ -149,6 +154,55 @@ class VirtualMonitorsTest {
         .hasMessageContaining("source: 'agent'")
         .hasMessageContaining("check")
         .hasMessageContaining("other");
+  }
+
+  /** Lets one session through at a time, and no more after the first that ends. */
+  private static final class Trial implements HealthMonitor, Watched.OutcomeListener {
+    private final boolean exact;
+    private @Nullable Watched server;
+
+    Trial(boolean exact) {
+      this.exact = exact;
+    }
+
+    @Override
+    public AutoCloseable watch(Watched watched) {
+      server = watched;
+      watched.report(new Finding(Health.UP, null, null, 1, "on trial"));
+      return watched.onOutcome(this);
+    }
+
+    @Override
+    public void outcome(Outcome outcome) {
+      Watched to = Objects.requireNonNull(server);
+      to.loop().execute(() -> to.report(Finding.down("failed")));
+    }
+
+    @Override
+    public boolean onTrial() {
+      return exact;
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void a_slot_of_a_trial_is_given_to_nobody_before_its_verdict(boolean exact) {
+    VirtualOrigin s1 = proxy.origin("s1");
+    proxy.start(Backend.builder("app")
+        .server(s1.server())
+        .monitor("trial", new Trial(exact))
+        .build());
+    proxy.net().run();
+    VirtualClient first = proxy.client();
+    VirtualClient second = proxy.client();
+    assertThat(s1.connections()).isEqualTo(1);
+    assertThat(proxy.status().queued()).isEqualTo(1);
+    first.close();
+    assertThat(s1.connections()).isEqualTo(exact ? 1 : 2);
+    assertThat(second.isOpen()).isEqualTo(!exact); // refused, as there is no server left
+    assertThat(status().health()).isEqualTo(Health.DOWN);
+    second.close();
+    assertThat(status().inFlight()).isZero();
   }
 
   @Test

@@ -12,6 +12,7 @@ import dev.fairlead.spi.Watched.OutcomeListener;
 import dev.fairlead.status.Counter;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,7 @@ public final class Admission implements Upstream {
   private final Loops loops;
   private final long queueNanos;
   private final Failures failures;
+  private final Consumer<Runnable> afterTurn;
   private final Tallies tallies;
   private final Queues queues;
   private final CopyOnWriteArrayList<IntConsumer> leftListeners = new CopyOnWriteArrayList<>();
@@ -44,14 +46,23 @@ public final class Admission implements Upstream {
   /**
    * @param maxQueue how many may wait in all, 0 for any number
    * @param queueNanos how long each may wait
+   * @param afterTurn runs a task, from any thread, once what monitors report on the control loop's next turn
+   *     is in force
    */
   public Admission(
-      String name, Loops loops, int maxQueue, long queueNanos, Routing first, Failures failures) {
+      String name,
+      Loops loops,
+      int maxQueue,
+      long queueNanos,
+      Routing first,
+      Failures failures,
+      Consumer<Runnable> afterTurn) {
     this.name = name;
     this.loops = loops;
     this.queueNanos = queueNanos;
     this.routing = first;
     this.failures = failures;
+    this.afterTurn = afterTurn;
     this.tallies = new Tallies(loops.count());
     this.queues = new Queues(this, maxQueue);
   }
@@ -259,14 +270,20 @@ public final class Admission implements Upstream {
         failed("balancer", picker, e);
       }
     }
+    boolean onTrial = false;
     for (OutcomeListener listener : live.outcomeListeners()) {
       try {
         listener.outcome(outcome);
+        onTrial |= listener.onTrial();
       } catch (Throwable e) {
         failures.failed("outcome listener", listener, name + "/" + live.name(), e);
       }
     }
-    released(live);
+    if (onTrial) {
+      afterTurn.accept(() -> released(live)); // the verdict on the server comes first
+    } else {
+      released(live);
+    }
   }
 
   /** A slot was given back. From any loop. */

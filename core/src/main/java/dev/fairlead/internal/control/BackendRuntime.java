@@ -116,7 +116,8 @@ public final class BackendRuntime {
         config.maxQueue(),
         config.queueTimeout().toNanos(),
         new Routing(state, null, List.of(), List.of(), Map.of()),
-        announcer::failed);
+        announcer::failed,
+        this::afterTurn);
     admission.publish(routing(true)); // now there is something to read counts from
     this.monitors = new Monitors(this, control, announcer);
     this.idleness = new Idleness(this, control, loops);
@@ -203,6 +204,11 @@ public final class BackendRuntime {
           }
         });
     return done;
+  }
+
+  /** Runs a task once what is reported on the control loop's next turn is in force, or refused. From anywhere. */
+  private void afterTurn(Runnable task) {
+    change(List.of()).whenComplete((status, failure) -> task.run());
   }
 
   /** Adds a server, when its name is known. From anywhere. */

@@ -82,7 +82,8 @@ final class AdmissionRig {
         maxQueue,
         queueTimeout.toNanos(),
         routing(servers),
-        (role, component, where, failure) -> failures.add(role + ": " + failure.getMessage()));
+        (role, component, where, failure) -> failures.add(role + ": " + failure.getMessage()),
+        Runnable::run);
   }
 
   private static @Nullable Candidate wished(List<Candidate> servers, PickContext request) {
