@@ -22,8 +22,7 @@ import org.jspecify.annotations.Nullable;
  * by that of connecting; a failure without an answer by all the time it took.
  *
  * <p>Unlike max_fails and outlier detection it looks at no other server: when all fail, all are open, and
- * requests are refused at once. Trials beyond the permitted number may slip in on a busy server between the end
- * of one and the control loop's turn; they are counted with the others. Immutable.
+ * requests are refused at once. Immutable.
  */
 public final class CircuitBreaker implements HealthMonitor {
   private static final CircuitBreaker DEFAULTS =

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * Opens and closes the circuit of one server. On the control loop, but for outcomes.
  *
  * <p>In the half-open state the limit is the number of trials that have not ended: as what is under way
- * never exceeds it, no more begin than there are to be, but for what slips in between the end of one and the
- * control loop's turn.
+ * never exceeds it, and the slot of one that ends is kept until the limit has fallen, no more begin than there
+ * are to be.
  */
 final class CircuitWatch implements Watched.OutcomeListener, AutoCloseable {
   private final Watched server;
@@ -64,6 +64,12 @@ final class CircuitWatch implements Watched.OutcomeListener, AutoCloseable {
     if (circuit.ended(failed, slow, outcome.nanoTime() - outcome.totalNanos())) {
       turn.call();
     }
+  }
+
+  /** So that no more trials begin than are permitted. */
+  @Override
+  public boolean onTrial() {
+    return circuit.state() == State.HALF_OPEN;
   }
 
   private void slice(TimeWindow window, Duration time) {

@@ -20,9 +20,8 @@ import org.jspecify.annotations.Nullable;
  * the last one; the time-out counts from the last failure of all, those of requests that were under way
  * included; and the only server of a backend is never taken out.
  *
- * <p>The trial is a limit of one lease. On a busy server one more may slip in between the end of the trial
- * and the control loop's turn. What a session of plain TCP was like is known at its end only: a server on
- * trial then has one session for as long as that lasts. Immutable.
+ * <p>What a session of plain TCP was like is known at its end only: a server on trial then has one session for
+ * as long as that lasts. Immutable.
  */
 public final class MaxFails implements HealthMonitor {
   private final int maxFails;
