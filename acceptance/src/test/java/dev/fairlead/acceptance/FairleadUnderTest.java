@@ -7,6 +7,7 @@ import dev.fairlead.acceptance.Plan.Checks;
 import dev.fairlead.acceptance.Plan.Forwarded;
 import dev.fairlead.acceptance.Plan.Member;
 import dev.fairlead.acceptance.Plan.Mode;
+import dev.fairlead.acceptance.Plan.Observed;
 import dev.fairlead.acceptance.Plan.Time;
 import dev.fairlead.config.Backend;
 import dev.fairlead.config.Frontend;
@@ -17,6 +18,7 @@ import dev.fairlead.edge.ServerTls;
 import dev.fairlead.edge.TlsTrust;
 import dev.fairlead.event.AccessFormat;
 import dev.fairlead.event.Event;
+import dev.fairlead.health.Classifier;
 import dev.fairlead.health.HealthCheck;
 import dev.fairlead.http.ForwardedFor;
 import dev.fairlead.http.HttpFrontend;
@@ -113,11 +115,20 @@ final class FairleadUnderTest implements ProxyUnderTest {
     Checks checks = plan.checks;
     if (checks != null) {
       String path = checks.path();
-      backend.healthCheck((path == null ? HealthCheck.tcp() : HealthCheck.http("HEAD", path))
+      HealthCheck check = (path == null ? HealthCheck.tcp() : HealthCheck.http("HEAD", path))
           .every(checks.every())
           .rise(checks.rise())
-          .fall(checks.fall()));
+          .fall(checks.fall());
+      Observed observed = plan.observed;
+      backend.healthCheck(
+          observed == null
+              ? check
+              : check
+                  .observe(Classifier.layer7())
+                  .errorLimit(observed.errorLimit())
+                  .onError(observed.onError()));
     }
+    plan.monitors.forEach(backend::monitor);
     Balance balance = plan.balance;
     if (balance != null) {
       backend.balancer(balance.fairlead());

@@ -6,6 +6,7 @@ import dev.fairlead.acceptance.Plan.Balance;
 import dev.fairlead.acceptance.Plan.Checks;
 import dev.fairlead.acceptance.Plan.Forwarded;
 import dev.fairlead.acceptance.Plan.Member;
+import dev.fairlead.acceptance.Plan.Observed;
 import dev.fairlead.testkit.Ports;
 import dev.fairlead.testkit.RealServer;
 import java.io.IOException;
@@ -79,7 +80,9 @@ final class HaproxyUnderTest implements ProxyUnderTest {
     String tls = plan.authority == null
         ? ""
         : " ssl verify required ca-file " + plan.authority + " sni str(site.example)";
-    plan.members.forEach(member -> line(cfg, server(member, checks) + tls));
+    Observed observed = plan.observed;
+    String watched = observed == null ? "" : observed(observed);
+    plan.members.forEach(member -> line(cfg, server(member, checks) + watched + tls));
     return cfg.toString();
   }
 
@@ -99,6 +102,16 @@ final class HaproxyUnderTest implements ProxyUnderTest {
             ? ""
             : " check inter " + checks.every().toMillis() + "ms rise " + checks.rise() + " fall "
                 + checks.fall());
+  }
+
+  private static String observed(Observed observed) {
+    String reaction = switch (observed.onError()) {
+      case FAST_INTERVAL -> "fastinter";
+      case FAIL_CHECK -> "fail-check";
+      case SUDDEN_DEATH -> "sudden-death";
+      case MARK_DOWN -> "mark-down";
+    };
+    return " observe layer7 error-limit " + observed.errorLimit() + " on-error " + reaction;
   }
 
   private static void line(StringBuilder cfg, String line) {

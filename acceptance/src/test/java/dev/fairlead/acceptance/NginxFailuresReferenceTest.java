@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fairlead.acceptance.Plan.Member;
 import dev.fairlead.balance.Balancers;
+import dev.fairlead.health.MaxFails;
 import dev.fairlead.testkit.Await;
 import dev.fairlead.testkit.ScriptedServer;
 import dev.fairlead.testkit.Scripts;
@@ -42,6 +43,19 @@ final class NginxFailuresReferenceTest {
       void run(List<Member> members, Rule rule, IntConsumer scenario) {
         Plan plan = Plan.http(members.toArray(new Member[0]))
             .balance("", Balancers.nginxRoundRobin(rule.maxFails(), rule.failTimeout()))
+            .retries(rule.retries() ? 3 : 0);
+        try (ProxyUnderTest fairlead = FairleadUnderTest.start(plan)) {
+          scenario.accept(fairlead.port());
+        }
+      }
+    },
+    /** Another strategy, and the rule as a monitor. */
+    FAIRLEAD_MONITOR {
+      @Override
+      void run(List<Member> members, Rule rule, IntConsumer scenario) {
+        Plan plan = Plan.http(members.toArray(new Member[0]))
+            .balance("", Balancers.roundRobin())
+            .monitor("max_fails", MaxFails.of(rule.maxFails(), rule.failTimeout()))
             .retries(rule.retries() ? 3 : 0);
         try (ProxyUnderTest fairlead = FairleadUnderTest.start(plan)) {
           scenario.accept(fairlead.port());

@@ -2,9 +2,12 @@ package dev.fairlead.acceptance;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.fairlead.balance.Balancer;
+import dev.fairlead.health.OnError;
+import dev.fairlead.spi.HealthMonitor;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -69,6 +72,9 @@ final class Plan {
   /** Checks of every server: HTTP when there is a path, else TCP. */
   record Checks(@Nullable String path, Duration every, int rise, int fall) {}
 
+  /** What checks make of traffic (HAProxy: observe layer7), where there are checks. */
+  record Observed(int errorLimit, OnError onError) {}
+
   /**
    * A strategy as both say it.
    *
@@ -96,6 +102,12 @@ final class Plan {
 
   @Nullable
   Checks checks;
+
+  @Nullable
+  Observed observed;
+
+  /** What else watches the servers; Fairlead's only. */
+  final Map<String, HealthMonitor> monitors = new LinkedHashMap<>();
 
   @Nullable
   Forwarded forwarded;
@@ -168,6 +180,18 @@ final class Plan {
   @CanIgnoreReturnValue
   Plan checks(Checks wanted) {
     checks = wanted;
+    return this;
+  }
+
+  @CanIgnoreReturnValue
+  Plan observed(Observed wanted) {
+    observed = wanted;
+    return this;
+  }
+
+  @CanIgnoreReturnValue
+  Plan monitor(String source, HealthMonitor monitor) {
+    monitors.put(source, monitor);
     return this;
   }
 
