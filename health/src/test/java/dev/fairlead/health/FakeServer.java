@@ -215,6 +215,11 @@ final class FakeServer implements Watched {
     traffic.forEach(listener -> listener.outcome(outcome));
   }
 
+  /** The only one who listens to traffic. */
+  OutcomeListener listener() {
+    return traffic.get(0);
+  }
+
   /** Whether somebody still listens. */
   boolean heard() {
     return !traffic.isEmpty() || !checks.isEmpty();
