@@ -7,11 +7,17 @@ import io.netty.channel.ConnectTimeoutException;
 import java.net.SocketException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What is told to an operator: in words, and in one line whatever the peer has sent. */
 final class Reasons {
   private static final int LONGEST = 300;
+
+  /** How native transports begin what the system said: with the name of its call and its number. */
+  private static final Pattern NATIVE_CALL =
+      Pattern.compile("^\\w+\\(\\.\\.\\) failed with error\\(-?\\d+\\): ");
 
   private Reasons() {}
 
@@ -30,7 +36,7 @@ final class Reasons {
     return Verdict.of(code, String.valueOf(failure.getMessage()));
   }
 
-  /** The class is named unless the message of a socket's failure says it all. */
+  /** The class is named unless the system's words for a socket's failure say it all. */
   static String message(@Nullable Throwable failure) {
     Throwable cause = failure;
     while ((cause instanceof CompletionException || cause instanceof ExecutionException)
@@ -45,7 +51,12 @@ final class Reasons {
     if (message == null || message.isBlank()) {
       return kind;
     }
-    return cause instanceof SocketException ? message : kind + ": " + message;
+    Matcher call = NATIVE_CALL.matcher(message);
+    boolean systems = call.lookingAt();
+    if (systems) {
+      message = message.substring(call.end());
+    }
+    return systems || cause instanceof SocketException ? message : kind + ": " + message;
   }
 
   /** Without what could move a terminal's cursor, and not too long. */
