@@ -8,6 +8,7 @@ module dev.fairlead.health {
   requires static transitive org.jspecify;
   requires io.netty.codec;
   requires io.netty.codec.http;
+  requires io.netty.codec.http2;
   requires io.netty.handler;
 
   exports dev.fairlead.health;

@@ -298,7 +298,7 @@ public final class HealthCheck implements HealthMonitor {
   /**
    * For an HTTP check: exactly these statuses are good, instead of those expected before.
    *
-   * @param statuses at least one, each 200..599
+   * @param statuses at least one, each 101..599
    * @return a changed copy
    * @throws IllegalStateException when this is no HTTP check
    */
@@ -309,7 +309,7 @@ public final class HealthCheck implements HealthMonitor {
   /**
    * For an HTTP check: the statuses of this range are good, instead of those expected before.
    *
-   * @param min the least, 200..599; default 200
+   * @param min the least, 101..599; default 200
    * @param max the greatest, {@code min}..599; default 399
    * @return a changed copy
    * @throws IllegalStateException when this is no HTTP check

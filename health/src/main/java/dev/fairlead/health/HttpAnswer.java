@@ -10,6 +10,7 @@ import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.LastHttpContent;
+import org.jspecify.annotations.Nullable;
 
 /** Reads one HTTP/1 answer for its judge. Its head is of bounded size. */
 final class HttpAnswer extends SimpleChannelInboundHandler<HttpObject> {
@@ -17,6 +18,7 @@ final class HttpAnswer extends SimpleChannelInboundHandler<HttpObject> {
   private static final int LONGEST_FIELDS = 16_384;
 
   private final HttpJudge judge;
+  private @Nullable HttpClientCodec codec;
   private boolean interim;
 
   HttpAnswer(HttpJudge judge) {
@@ -28,7 +30,16 @@ final class HttpAnswer extends SimpleChannelInboundHandler<HttpObject> {
     HttpDecoderConfig config = new HttpDecoderConfig()
         .setMaxInitialLineLength(LONGEST_STATUS_LINE)
         .setMaxHeaderSize(LONGEST_FIELDS);
-    ctx.pipeline().addBefore(ctx.name(), null, new HttpClientCodec(config, false, false));
+    HttpClientCodec http = new HttpClientCodec(config, false, false);
+    codec = http;
+    ctx.pipeline().addBefore(ctx.name(), null, http);
+  }
+
+  /** What is sent from now on is no longer HTTP. */
+  void endHttp() {
+    if (codec != null) {
+      codec.removeOutboundHandler();
+    }
   }
 
   @Override

@@ -1,12 +1,14 @@
 package dev.fairlead.health;
 
-import dev.fairlead.spi.EdgeException;
 import dev.fairlead.status.CheckCode;
 import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http2.Http2Headers;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,8 +16,10 @@ import org.jspecify.annotations.Nullable;
  * keeps the beginning of the body only where a rule asks for it, and no more than {@value #LONGEST_BODY}
  * bytes.
  */
-final class HttpJudge {
+final class HttpJudge implements Http2Stream.Hearer {
   static final int LONGEST_BODY = 256 * 1024;
+
+  private static final Pattern CODE = Pattern.compile("[1-9]\\d\\d");
 
   private final HttpExpectation expected;
   private final CompletableFuture<Verdict> verdict;
@@ -38,8 +42,23 @@ final class HttpJudge {
     }
   }
 
+  @Override
+  public void head(Http2Headers fields) {
+    CharSequence code = fields.status();
+    if (code == null || !CODE.matcher(code).matches()) {
+      fail("not an HTTP response: status " + code);
+      return;
+    }
+    head(
+        Integer.parseInt(code.toString()),
+        name -> fields.getAll(name.toLowerCase(Locale.ROOT)).stream()
+            .map(CharSequence::toString)
+            .toList());
+  }
+
   /** Takes nothing away from the buffer. */
-  void body(ByteBuf part) {
+  @Override
+  public void body(ByteBuf part) {
     byte[] kept = body;
     if (kept == null || verdict.isDone()) {
       return;
@@ -58,6 +77,11 @@ final class HttpJudge {
     }
   }
 
+  @Override
+  public void end(@Nullable Http2Headers trailers) {
+    end();
+  }
+
   void end() {
     if (body != null && !verdict.isDone()) {
       verdict.complete(
@@ -65,19 +89,22 @@ final class HttpJudge {
     }
   }
 
-  void closed() {
-    fail(status == 0 ? "closed without an answer" : status + ", closed within the body");
+  @Override
+  public void closed() {
+    fail(status == 0 ? "closed without an answer" : "closed within the body");
   }
 
-  void failed(Throwable cause) {
-    if (cause instanceof EdgeException tls) {
-      verdict.complete(Reasons.tls(tls));
-    } else {
-      fail(Reasons.message(cause));
-    }
+  @Override
+  public void failed(Throwable cause) {
+    verdict.complete(Reasons.broken(cause));
   }
 
   void fail(String what) {
-    verdict.complete(Verdict.of(CheckCode.L7RSP, what));
+    fail(CheckCode.L7RSP, what);
+  }
+
+  @Override
+  public void fail(CheckCode code, String what) {
+    verdict.complete(Verdict.of(code, status == 0 ? what : status + ", " + what));
   }
 }

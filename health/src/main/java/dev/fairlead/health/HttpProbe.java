@@ -1,18 +1,21 @@
 package dev.fairlead.health;
 
 import dev.fairlead.status.CheckCode;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Whether a server's answer to one HTTP request is as expected (HAProxy: {@code option httpchk}, {@code
  * http-check}; Nginx: {@code health_check}, {@code match}). Immutable: a method with an argument returns a
- * changed copy. Made by {@link Probes#http}.
+ * changed copy. Made by {@link Probes#http} and {@link Probes#http2}.
  *
  * <pre>{@code
  * HealthCheck.of(Probes.http("POST", "/health")
@@ -27,20 +30,26 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>All expectations must hold; the first that does not is named in the verdict. A wrong status or header
  * is {@link CheckCode#L7STS}, a wrong body is {@link CheckCode#L7RSP}, as in HAProxy. The head of the answer
- * decides, and only where the body has a rule it is waited for: its first 256 KiB, as UTF-8. The request is
- * of HTTP/1.1 and asks for {@code Connection: close}; answers of HTTP/1.0 are as good.
+ * decides, and only where the body has a rule it is waited for: its first 256 KiB, as UTF-8. A request
+ * of HTTP/1.1 asks for {@code Connection: close}; answers of HTTP/1.0 are as good.
  */
 public final class HttpProbe implements Probe {
+  private final boolean http2;
   private final HttpQuestion question;
   private final HttpExpectation expected;
 
-  private HttpProbe(HttpQuestion question, HttpExpectation expected) {
+  private HttpProbe(boolean http2, HttpQuestion question, HttpExpectation expected) {
+    this.http2 = http2;
     this.question = question;
     this.expected = expected;
   }
 
   static HttpProbe http1(String method, String path) {
-    return new HttpProbe(new HttpQuestion(method, path), HttpExpectation.DEFAULT);
+    return new HttpProbe(false, new HttpQuestion(method, path), HttpExpectation.DEFAULT);
+  }
+
+  static HttpProbe http2(String method, String path) {
+    return new HttpProbe(true, new HttpQuestion(method, path), HttpExpectation.DEFAULT);
   }
 
   /**
@@ -50,7 +59,7 @@ public final class HttpProbe implements Probe {
    * @return a changed copy
    */
   public HttpProbe host(String host) {
-    return new HttpProbe(question.host(host), expected);
+    return with(question.host(host));
   }
 
   /**
@@ -61,7 +70,7 @@ public final class HttpProbe implements Probe {
    * @return a changed copy
    */
   public HttpProbe header(String name, String value) {
-    return new HttpProbe(question.header(name, value), expected);
+    return with(question.header(name, value));
   }
 
   /**
@@ -72,28 +81,28 @@ public final class HttpProbe implements Probe {
    * @return a changed copy
    */
   public HttpProbe body(String text) {
-    return new HttpProbe(question.body(Objects.requireNonNull(text, "body")), expected);
+    return with(question.body(Objects.requireNonNull(text, "body")));
   }
 
   /**
    * Exactly these statuses are good, instead of those expected before.
    *
-   * @param statuses at least one, each 200..599
+   * @param statuses at least one, each 101..599
    * @return a changed copy
    */
   public HttpProbe expect(int... statuses) {
-    return new HttpProbe(question, expected.statuses(Statuses.each("expect", statuses)));
+    return with(expected.statuses(Statuses.each("expect", statuses)));
   }
 
   /**
    * The statuses of this range are good, instead of those expected before.
    *
-   * @param min the least, 200..599; default 200
+   * @param min the least, 101..599; default 200
    * @param max the greatest, {@code min}..599; default 399
    * @return a changed copy
    */
   public HttpProbe expectStatus(int min, int max) {
-    return new HttpProbe(question, expected.statuses(Statuses.range(min, max)));
+    return with(expected.statuses(Statuses.range(min, max)));
   }
 
   /**
@@ -104,7 +113,7 @@ public final class HttpProbe implements Probe {
    * @return a changed copy
    */
   public HttpProbe expectStatus(String statuses) {
-    return new HttpProbe(question, expected.statuses(Statuses.parse("expectStatus", statuses)));
+    return with(expected.statuses(Statuses.parse("expectStatus", statuses)));
   }
 
   /**
@@ -150,22 +159,30 @@ public final class HttpProbe implements Probe {
    * @return a changed copy
    */
   public HttpProbe expectBody(TextRule rule) {
-    return new HttpProbe(question, expected.and(Objects.requireNonNull(rule, "rule")));
+    return with(expected.and(Objects.requireNonNull(rule, "rule")));
   }
 
   /**
    * The server drains while it answers with one of these statuses, whatever else is expected (HAProxy: {@code
    * http-check disable-on-404}, {@code ok-status L7OKC}).
    *
-   * @param statuses at least one, each 200..599; default none
+   * @param statuses at least one, each 101..599; default none
    * @return a changed copy
    */
   public HttpProbe drainOn(int... statuses) {
-    return new HttpProbe(question, expected.drains(Statuses.each("drainOn", statuses)));
+    return with(expected.drains(Statuses.each("drainOn", statuses)));
   }
 
   private HttpProbe and(FieldRule rule) {
-    return new HttpProbe(question, expected.and(rule));
+    return with(expected.and(rule));
+  }
+
+  private HttpProbe with(HttpQuestion changed) {
+    return new HttpProbe(http2, changed, expected);
+  }
+
+  private HttpProbe with(HttpExpectation changed) {
+    return new HttpProbe(http2, question, changed);
   }
 
   /** Called by Fairlead. */
@@ -173,42 +190,68 @@ public final class HttpProbe implements Probe {
   public CompletionStage<Verdict> check(Target target) {
     CompletableFuture<Verdict> verdict = new CompletableFuture<>();
     HttpJudge judge = new HttpJudge(expected, verdict);
-    Future<Channel> connection = target.connect(new HttpAnswer(judge));
+    if (http2) {
+      Http2Stream stream = new Http2Stream(judge);
+      Future<Channel> connection = target.connect(stream, Http2Stream::offered);
+      whenConnected(
+          connection,
+          verdict,
+          channel ->
+              stream.ask(channel, question.http2(target.address(), secure(channel)), body()));
+    } else {
+      Future<Channel> connection = target.connect(new HttpAnswer(judge));
+      whenConnected(
+          connection,
+          verdict,
+          channel -> send(channel, question.http1(target.address(), secure(channel)), verdict));
+    }
+    return verdict;
+  }
+
+  static void whenConnected(
+      Future<Channel> connection, CompletableFuture<Verdict> verdict, Consumer<Channel> then) {
     connection.addListener(connected -> {
       if (connected.isSuccess()) {
-        send(connection.getNow(), target, judge);
+        then.accept(connection.getNow());
       } else {
         verdict.complete(Reasons.notConnected(connected.cause()));
       }
     });
-    return verdict;
   }
 
-  private void send(Channel channel, Target target, HttpJudge judge) {
-    boolean secure = channel.pipeline().get(SslHandler.class) != null;
-    channel.writeAndFlush(question.http1(target.address(), secure)).addListener(sent -> {
+  static void send(Channel channel, FullHttpRequest request, CompletableFuture<Verdict> verdict) {
+    channel.writeAndFlush(request).addListener(sent -> {
       if (!sent.isSuccess()) {
-        judge.failed(sent.cause());
+        verdict.complete(Reasons.broken(sent.cause()));
       }
     });
+  }
+
+  private @Nullable ByteBuf body() {
+    return question.body() == null ? null : question.content();
+  }
+
+  static boolean secure(Channel channel) {
+    return channel.pipeline().get(SslHandler.class) != null;
   }
 
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof HttpProbe that
+        && http2 == that.http2
         && question.equals(that.question)
         && expected.equals(that.expected);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(question, expected);
+    return Objects.hash(http2, question, expected);
   }
 
   /** {@return for example {@code http GET /health expecting 200..399, host app.example}} */
   @Override
   public String toString() {
-    return "http " + question.method() + " " + question.path() + " expecting " + expected.statuses()
-        + question.rest() + expected.rules();
+    return (http2 ? "http2 " : "http ") + question.method() + " " + question.path() + " expecting "
+        + expected.statuses() + question.rest() + expected.rules();
   }
 }

@@ -8,12 +8,15 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http2.DefaultHttp2Headers;
+import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.util.NetUtil;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +39,9 @@ record HttpQuestion(
 
   /** Methods whose missing body is told (RFC 9110 §8.6). */
   private static final Set<String> WITH_BODY = Set.of("POST", "PUT", "PATCH");
+
+  /** What HTTP/2 does not have (RFC 9113 §8.2.2), besides what no check may set. */
+  private static final Set<String> OF_CONNECTION = Set.of("keep-alive", "proxy-connection");
 
   /** A header field to send. */
   record Field(String name, String value) {}
@@ -76,6 +82,29 @@ record HttpQuestion(
       request.headers().set(HttpHeaderNames.CONTENT_LENGTH, content.readableBytes());
     }
     return request;
+  }
+
+  /**
+   * As HTTP/2 sends it (RFC 9113 §8.3.1).
+   *
+   * @param secure whether it goes through TLS
+   */
+  Http2Headers http2(SocketAddress server, boolean secure) {
+    Http2Headers head = new DefaultHttp2Headers()
+        .method(method)
+        .scheme(secure ? "https" : "http")
+        .authority(host(server, secure))
+        .path(path);
+    for (Field field : fields) {
+      String name = field.name().toLowerCase(Locale.ROOT);
+      if (!OF_CONNECTION.contains(name)) {
+        head.add(name, field.value());
+      }
+    }
+    if (body != null || WITH_BODY.contains(method)) {
+      head.addInt(HttpHeaderNames.CONTENT_LENGTH, content().readableBytes());
+    }
+    return head;
   }
 
   ByteBuf content() {

@@ -75,6 +75,48 @@ public final class Probes {
     return HttpProbe.http1(method, path);
   }
 
+  /**
+   * Whether the server answers one HTTP/2 request as {@link #http} expects it. Where the connection has TLS,
+   * {@code h2} is offered by ALPN and must be chosen, unless {@link HealthCheck#alpn} offers others; without
+   * TLS the server must know HTTP/2 without an upgrade (RFC 9113 §3.3).
+   *
+   * @param method for example {@code GET}; capital letters, any but {@code CONNECT}
+   * @param path with a query or without
+   * @return the probe
+   */
+  public static HttpProbe http2(String method, String path) {
+    return HttpProbe.http2(method, path);
+  }
+
+  /**
+   * Whether a gRPC server as a whole is serving, by gRPC's health checking protocol.
+   *
+   * @return the probe
+   */
+  public static GrpcProbe grpc() {
+    return grpc("");
+  }
+
+  /**
+   * Whether one service of a gRPC server is serving, by gRPC's health checking protocol.
+   *
+   * @param service its full name, for example {@code shop.Cart}; empty for the server as a whole
+   * @return the probe
+   */
+  public static GrpcProbe grpc(String service) {
+    return GrpcProbe.of(service);
+  }
+
+  /**
+   * Whether the server upgrades a connection to WebSocket.
+   *
+   * @param path with a query or without
+   * @return the probe
+   */
+  public static WebSocketProbe webSocket(String path) {
+    return WebSocketProbe.of(path);
+  }
+
   // ---- TLS
 
   /**

@@ -30,6 +30,13 @@ final class Reasons {
         : Verdict.of(CheckCode.L4CON, message(cause));
   }
 
+  /** A connection that was there broke. */
+  static Verdict broken(@Nullable Throwable cause) {
+    return cause instanceof EdgeException tls
+        ? tls(tls)
+        : Verdict.of(CheckCode.L7RSP, message(cause));
+  }
+
   /** TLS says what is wrong with the server in words of its own. */
   static Verdict tls(EdgeException failure) {
     CheckCode code = failure.reason() == Reason.TLS_TIMEOUT ? CheckCode.L6TOUT : CheckCode.L6RSP;

@@ -9,7 +9,7 @@ import dev.fairlead.spi.Check;
  * @param max the greatest
  */
 record StatusRange(int min, int max) {
-  private static final int LEAST = 200; // before it there is only "wait for it"
+  private static final int LEAST = 101; // what is less says only "wait for it"
   private static final int GREATEST = 599;
 
   StatusRange {

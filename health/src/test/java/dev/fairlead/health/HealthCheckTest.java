@@ -42,7 +42,7 @@ class HealthCheckTest {
         wrong(() -> use(TCP.jitter(51)), "jitter: 51 (expected: 0..50)"),
         wrong(() -> use(TCP.port(0)), "port: 0 (expected: 1..65535)"),
         wrong(() -> use(HTTP.expect()), "expect: none (expected: at least one status)"),
-        wrong(() -> use(HTTP.expect(200, 99)), "status: 99 (expected: 200..599)"),
+        wrong(() -> use(HTTP.expect(200, 99)), "status: 99 (expected: 101..599)"),
         wrong(() -> use(HTTP.expectStatus(300, 200)), "status: 200 (expected: 300..599)"),
         wrong(
             () -> use(HealthCheck.http("CONNECT", "/")),

@@ -100,7 +100,7 @@ class HttpRulesOnSocketsTest {
             SAYS_OK))
         .startsWith("DOWN: L7RSP: ");
     assertThat(checks.verdictOn(badChunk(), SAYS_OK))
-        .startsWith("DOWN: L7RSP: not an HTTP response: ");
+        .startsWith("DOWN: L7RSP: 200, not an HTTP response: ");
   }
 
   @Test
