@@ -12,6 +12,7 @@ import dev.fairlead.testkit.VirtualNetwork;
 import io.netty.channel.local.LocalAddress;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -72,8 +73,7 @@ class PassiveAllocationTest {
         "breaker by time"
       })
   void outcomes_allocate_nothing(String name) throws Exception {
-    HealthMonitor monitor = MONITORS.get(name);
-    assertThat(monitor).isNotNull();
+    HealthMonitor monitor = Objects.requireNonNull(MONITORS.get(name));
     try (AutoCloseable watch = monitor.watch(server)) {
       Watched.OutcomeListener listener = server.listener();
       long least = Allocations.leastBytes(() -> {
