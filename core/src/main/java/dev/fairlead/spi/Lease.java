@@ -21,6 +21,12 @@ public interface Lease {
   Counting counting();
 
   /**
+   * Tells those who watch traffic that the server has taken the work up, where its end may be far off: the
+   * connection of a session is there. At most once.
+   */
+  default void established() {}
+
+  /**
    * Gives the slot back.
    *
    * @param outcome how it ended; read during the call

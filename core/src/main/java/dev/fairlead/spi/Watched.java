@@ -142,6 +142,12 @@ public interface Watched {
     void outcome(Outcome outcome);
 
     /**
+     * The server has taken the work of a lease up, and the end may be far off: the connection of a session
+     * of plain TCP is there.
+     */
+    default void established() {}
+
+    /**
      * Whether the server is on trial. The slot of the lease that has ended is then given to nobody until what
      * the monitor reports on the control loop's next turn is in force: so a verdict comes before the next
      * request, and a limit that falls with each trial that ends bounds how many there are in all. Asked after

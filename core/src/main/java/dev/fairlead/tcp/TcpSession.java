@@ -165,6 +165,7 @@ final class TcpSession implements Acquire, Relaying, Outcome {
     kind = Kind.COMPLETED; // of this lease; the ones before had their own end
     relayed = true;
     to.counting().add(Counter.REQUESTS, 1);
+    to.established();
     early.beforeHandOver();
     protocol.gateway.relay(client, done.getNow(), this);
     if (!ended) {

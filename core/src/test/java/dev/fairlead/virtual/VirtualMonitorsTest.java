@@ -206,6 +206,27 @@ class VirtualMonitorsTest {
   }
 
   @Test
+  void a_session_is_heard_of_when_its_connection_is_there_and_when_it_ends() {
+    start("s1");
+    List<String> heard = new ArrayList<>();
+    AutoCloseable unused = other.last().onOutcome(new Watched.OutcomeListener() {
+      @Override
+      public void outcome(Outcome outcome) {
+        heard.add(outcome.kind().name());
+      }
+
+      @Override
+      public void established() {
+        heard.add("established");
+      }
+    });
+    VirtualClient client = proxy.client();
+    assertThat(heard).containsExactly("established");
+    client.close();
+    assertThat(heard).containsExactly("established", "COMPLETED");
+  }
+
+  @Test
   void the_history_tells_since_when_and_why_and_how_often_it_went_down() {
     start("s1");
     var joined = status().history().since();

@@ -250,6 +250,17 @@ public final class Admission implements Upstream {
     }
   }
 
+  /** A session has its connection. On its loop. */
+  void established(LiveServer live) {
+    for (OutcomeListener listener : live.outcomeListeners()) {
+      try {
+        listener.established();
+      } catch (Throwable e) {
+        failures.failed("outcome listener", listener, name + "/" + live.name(), e);
+      }
+    }
+  }
+
   /** A lease was released. On its loop. */
   void ended(SlotLease lease, Outcome outcome) {
     LiveServer live = lease.live();

@@ -128,6 +128,11 @@ public final class SlotLease implements Lease {
   }
 
   @Override
+  public void established() {
+    admission.established(live());
+  }
+
+  @Override
   public void release(Outcome outcome) {
     if (forfeited) {
       return;
