@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * by that of connecting; a failure without an answer by all the time it took.
  *
  * <p>Unlike max_fails and outlier detection it looks at no other server: when all fail, all are open, and
- * requests are refused at once. Immutable.
+ * requests are refused at once. Calls are counted at their end: that a session of plain TCP has its connection
+ * decides no trial. Immutable.
  */
 public final class CircuitBreaker implements HealthMonitor {
   private static final CircuitBreaker DEFAULTS =

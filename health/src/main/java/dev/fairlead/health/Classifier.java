@@ -33,6 +33,16 @@ public interface Classifier {
   Result classify(Outcome outcome);
 
   /**
+   * What it tells that the connection of a session of plain TCP is there, whose end may be far off. The end
+   * is judged as well.
+   *
+   * @return default {@link Result#IGNORE}; of those below all say {@link Result#OK} but {@link #layer7}
+   */
+  default Result established() {
+    return Result.IGNORE;
+  }
+
+  /**
    * Whether the server can be connected to (HAProxy: {@code observe layer4}). What comes after the
    * connection counts for nothing, neither good nor bad.
    *

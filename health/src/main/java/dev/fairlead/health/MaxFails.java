@@ -20,8 +20,7 @@ import org.jspecify.annotations.Nullable;
  * the last one; the time-out counts from the last failure of all, those of requests that were under way
  * included; and the only server of a backend is never taken out.
  *
- * <p>What a session of plain TCP was like is known at its end only: a server on trial then has one session for
- * as long as that lasts. Immutable.
+ * <p>Of a session of plain TCP it is enough that its connection is there. Immutable.
  */
 public final class MaxFails implements HealthMonitor {
   private final int maxFails;

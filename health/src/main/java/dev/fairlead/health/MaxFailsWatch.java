@@ -62,6 +62,14 @@ final class MaxFailsWatch implements Watched.OutcomeListener, AutoCloseable {
     }
   }
 
+  @Override
+  public void established() {
+    long now = now();
+    if (count.ended(rule.classifier().established(), now, now)) {
+      turn.call();
+    }
+  }
+
   /** So that there is one trial, and not two. */
   @Override
   public boolean onTrial() {

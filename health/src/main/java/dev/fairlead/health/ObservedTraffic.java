@@ -35,6 +35,13 @@ final class ObservedTraffic implements Watched.OutcomeListener, AutoCloseable {
   }
 
   @Override
+  public void established() {
+    if (classifier.established() == Classifier.Result.OK) {
+      row.clear();
+    }
+  }
+
+  @Override
   public void close() {
     full.close();
     listening.close();

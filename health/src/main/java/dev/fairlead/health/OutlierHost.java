@@ -120,6 +120,20 @@ final class OutlierHost implements Watched.OutcomeListener, AutoCloseable {
     errors.error();
   }
 
+  /** Breaks the rows, and counts for no rate: the end does. */
+  @Override
+  public void established() {
+    if (classifier.established() == Classifier.Result.OK) {
+      clearRows();
+    }
+  }
+
+  private void clearRows() {
+    errors.clear();
+    gatewayFailures.clear();
+    localFailures.clear();
+  }
+
   private void checked(String source, CheckResult result) {
     if (unejectedByChecks && ejection.active() && result.code().passed()) {
       group.uneject(this, "%s says %s".formatted(source, result.code()));
@@ -134,9 +148,7 @@ final class OutlierHost implements Watched.OutcomeListener, AutoCloseable {
 
   void returned(Ejection now, String text) {
     ejection = now;
-    errors.clear();
-    gatewayFailures.clear();
-    localFailures.clear();
+    clearRows();
     turnOver();
     server.report(Finding.up(text));
   }

@@ -63,6 +63,11 @@ enum ReadyClassifier implements Classifier {
   }
 
   @Override
+  public Result established() {
+    return this == LAYER_7 ? Result.IGNORE : Result.OK;
+  }
+
+  @Override
   public String toString() {
     return text;
   }

@@ -106,6 +106,15 @@ class ClassifierTest {
   }
 
   @Test
+  void the_connection_of_a_session_is_good_but_for_those_who_want_an_answer() {
+    READY.forEach((name, each) -> assertThat(each.established())
+        .as(name)
+        .isEqualTo(name.equals("layer7") ? Result.IGNORE : Result.OK));
+    Classifier lambda = outcome -> Result.ERROR;
+    assertThat(lambda.established()).isEqualTo(Result.IGNORE);
+  }
+
+  @Test
   void a_lease_that_was_given_up_says_nothing() {
     Ended forfeited = new Ended(Kind.CANCELLED, -1, -1, -1, 0, 0, false);
     for (Classifier each : READY.values()) {

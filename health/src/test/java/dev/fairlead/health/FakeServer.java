@@ -215,6 +215,11 @@ final class FakeServer implements Watched {
     traffic.forEach(listener -> listener.outcome(outcome));
   }
 
+  /** A session has its connection. */
+  void establishes() {
+    traffic.forEach(OutcomeListener::established);
+  }
+
   /** The only one who listens to traffic. */
   OutcomeListener listener() {
     return traffic.get(0);

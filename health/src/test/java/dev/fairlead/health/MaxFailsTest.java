@@ -111,6 +111,16 @@ class MaxFailsTest {
   }
 
   @Test
+  void a_session_on_trial_has_succeeded_with_its_connection() {
+    var unused = watch(RULE);
+    fail(3);
+    net.advance(ofSeconds(10));
+    s1.establishes();
+    net.run();
+    assertThat(s1.said).last().isEqualTo("10000 ms UP: the trial after max_fails succeeded");
+  }
+
+  @Test
   void who_fails_while_it_is_out_puts_off_its_return() {
     var unused = watch(RULE);
     fail(3);

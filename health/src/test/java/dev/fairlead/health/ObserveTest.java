@@ -102,6 +102,19 @@ class ObserveTest {
   }
 
   @Test
+  void a_connection_of_a_session_starts_the_row_again_for_layer_4() {
+    watch(CHECK.observe(Classifier.layer4()).errorLimit(2).onError(OnError.MARK_DOWN));
+    server.ends(Ended.by(Kind.CONNECT_FAILED));
+    server.establishes();
+    server.ends(Ended.by(Kind.CONNECT_FAILED));
+    net.run();
+    assertThat(server.said).isEmpty();
+    server.ends(Ended.by(Kind.CONNECT_FAILED));
+    net.run();
+    assertThat(server.said).hasSize(1);
+  }
+
+  @Test
   void sudden_death_leaves_one_failure_to_go() {
     watch(CHECK.errorLimit(1).onError(OnError.SUDDEN_DEATH));
     answers(503, 1);

@@ -164,6 +164,15 @@ class OutlierDetectionTest {
   }
 
   @Test
+  void a_session_that_has_its_connection_breaks_a_row_long_before_its_end() {
+    watch(DEFAULTS, 3);
+    ends(0, Ended.by(Kind.CONNECT_FAILED), 4);
+    servers.get(0).establishes();
+    ends(0, Ended.by(Kind.CONNECT_FAILED), 4);
+    assertThat(ejected()).isEmpty();
+  }
+
+  @Test
   void another_idea_of_an_error_may_be_had() {
     Classifier teapots =
         outcome -> outcome.status() == 418 ? Classifier.Result.ERROR : Classifier.Result.OK;
