@@ -164,7 +164,12 @@ final class AgentReferenceTest {
         .server(
             Server.of("a", "127.0.0.1", agent.origin.port()).weight(WEIGHT).maxConnections(LIMIT))
         .healthCheck(HealthCheck.tcp().every(EVERY).rise(1).fall(1))
-        .monitor("agent", AgentCheck.port(agent.agent.port()).every(EVERY).send("hello\n"))
+        .monitor(
+            "agent",
+            AgentCheck.port(agent.agent.port())
+                .every(EVERY)
+                .timeout(Waits.PATIENCE)
+                .send("hello\n"))
         .build();
     LoadBalancer lb = LoadBalancer.builder()
         .frontend(TcpFrontend.builder("in")
@@ -217,6 +222,7 @@ final class AgentReferenceTest {
           timeout connect 5s
           timeout client 5s
           timeout server 5s
+          timeout check 5s
         backend app
           balance roundrobin
           server a 127.0.0.1:%d weight %d maxconn %d check inter 50ms rise 1 fall 1 agent-check \

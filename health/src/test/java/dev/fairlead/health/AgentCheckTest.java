@@ -107,14 +107,14 @@ class AgentCheckTest {
   void it_is_asked_on_its_rhythm_and_never_after_the_watch() throws Exception {
     try (ScriptedServer agent = ScriptedServer.start(saying("up\n"))) {
       FakeServer server = new FakeServer(loops.group().next(), NOBODY);
-      AutoCloseable watch = watch(server, AgentCheck.port(agent.port()).every(ofMillis(10)));
+      AutoCloseable watch = watch(server, asked(agent, 10));
       Await.until("asked often", PATIENCE, () -> agent.connections() >= 5);
       close(server, watch);
       Await.until("all closed", PATIENCE, () -> agent.open() == 0);
       int asked = agent.connections();
       assertThat(Await.held(ofMillis(100), () -> agent.connections() > asked)).isFalse();
       assertThat(server.findings).hasSize(1);
-      assertThat(server.connections).allMatch(c -> !c.getNow().isOpen());
+      assertThat(server.connections).allMatch(c -> !c.isSuccess() || !c.getNow().isOpen());
     }
   }
 
@@ -148,11 +148,16 @@ class AgentCheckTest {
     return client -> client.write(lines[Math.min(client.number(), lines.length) - 1]);
   }
 
+  /** Often, but never cut short by a busy machine. */
+  private static AgentCheck asked(ScriptedServer agent, int everyMillis) {
+    return AgentCheck.port(agent.port()).every(ofMillis(everyMillis)).timeout(PATIENCE);
+  }
+
   /** A server whose agent has said everything. */
   private static FakeServer watchedBy(Script script) throws Exception {
     try (ScriptedServer agent = ScriptedServer.start(script)) {
       FakeServer server = new FakeServer(loops.group().next(), NOBODY);
-      AutoCloseable watch = watch(server, AgentCheck.port(agent.port()).every(ofMillis(20)));
+      AutoCloseable watch = watch(server, asked(agent, 20));
       Await.until("everything heard", PATIENCE, () -> server.checked.size() >= 7);
       close(server, watch);
       return server;
