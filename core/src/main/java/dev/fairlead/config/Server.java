@@ -353,8 +353,9 @@ public final class Server {
    * Gives it its load slowly when it comes back: after it was down or in maintenance, never when the load
    * balancer starts or the server is added. Its weight and {@link #maxConnections()} grow in steps of a
    * second or a twentieth of the time, whichever is longer; both are at least 1, and no limit stays no
-   * limit. One that goes away in the middle starts anew. A server whose check reports it down before its
-   * first verdict comes back with that verdict.
+   * limit. One that goes away in the middle starts anew. A server whose check takes it for down
+   * before its first verdict ({@code InitialState.DOWN}) comes back with that verdict; one whose first verdict
+   * is waited for does not.
    *
    * <p>Strategies then see the weights of all servers of the backend multiplied by up to 16, as far as the
    * largest stays within 256, so that a weight of 1 has steps, too: HAProxy does so always. The two

@@ -4,7 +4,6 @@ import dev.fairlead.config.Backend;
 import dev.fairlead.config.Server;
 import dev.fairlead.event.Event;
 import dev.fairlead.status.Admin;
-import dev.fairlead.status.Health;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -75,7 +74,7 @@ final class Levels {
   }
 
   private static List<ServerState> healthy(List<ServerState> level) {
-    return level.stream().filter(s -> s.health() != Health.DOWN).toList();
+    return level.stream().filter(ServerState::healthy).toList();
   }
 
   /**

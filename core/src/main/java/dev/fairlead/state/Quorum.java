@@ -3,7 +3,6 @@ package dev.fairlead.state;
 import dev.fairlead.config.Backend;
 import dev.fairlead.event.Event;
 import dev.fairlead.status.Admin;
-import dev.fairlead.status.Health;
 import java.util.List;
 
 /**
@@ -18,9 +17,7 @@ record Quorum(boolean held, int weight) {
   static Quorum of(Backend rules, List<ServerState> servers, boolean before) {
     int weight = 0;
     for (ServerState server : servers) {
-      if (!server.config().backup()
-          && server.effectiveAdmin() == Admin.READY
-          && server.health() != Health.DOWN) {
+      if (!server.config().backup() && server.effectiveAdmin() == Admin.READY && server.healthy()) {
         weight += server.fullWeight(); // one that starts slowly is up
       }
     }

@@ -49,7 +49,18 @@ public record ServerState(
       }
       spoken |= finding.health() != null;
     }
-    return spoken ? Health.UP : Health.UNCHECKED;
+    return spoken && !awaited() ? Health.UP : Health.UNCHECKED;
+  }
+
+  /** Whether a source says that nobody can know yet. */
+  private boolean awaited() {
+    return findings.values().stream().anyMatch(f -> f.health() == Health.UNCHECKED);
+  }
+
+  /** Whether its health lets it serve: not down, and nobody waits for a first verdict. */
+  boolean healthy() {
+    Health health = health();
+    return health != Health.DOWN && (health == Health.UP || !awaited());
   }
 
   /** The least willing of the operator's wish and the sources' wishes. */
@@ -99,12 +110,12 @@ public record ServerState(
 
   /** Whether it may get new balanced traffic, backups' turn aside. */
   public boolean willing() {
-    return effectiveAdmin() == Admin.READY && health() != Health.DOWN && effectiveWeight() > 0;
+    return effectiveAdmin() == Admin.READY && healthy() && effectiveWeight() > 0;
   }
 
   /** Whether it may still get traffic that is bound to it: draining and weight 0 do not matter. */
   public boolean acceptsSticky() {
-    return effectiveAdmin() != Admin.MAINTENANCE && health() != Health.DOWN;
+    return effectiveAdmin() != Admin.MAINTENANCE && healthy();
   }
 
   ServerState withConfig(Server next) {

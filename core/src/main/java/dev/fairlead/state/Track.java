@@ -38,7 +38,8 @@ public record Track(String backend, String server) {
    * which HAProxy passes on, too. Null: nothing, since nobody has said anything of it.
    */
   public static @Nullable Finding finding(String backend, ServerState tracked) {
-    Health health = tracked.health() == Health.UNCHECKED ? null : tracked.health();
+    boolean silent = tracked.health() == Health.UNCHECKED && tracked.healthy();
+    Health health = silent ? null : tracked.health();
     Admin wish = tracked.effectiveAdmin() == Admin.READY ? null : tracked.effectiveAdmin();
     if (health == null && wish == null) {
       return null;

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  * Each part is optional: {@code null} means that the source has no opinion on it. A source replaces
  * its own earlier finding as a whole, and never touches that of another.
  *
- * @param health up, down, or no opinion; {@link Health#UNCHECKED} is not accepted
+ * @param health up, down, or no opinion; {@link Health#UNCHECKED}: nobody can know yet, and until then the
+ *     server gets no traffic
  * @param admin a wish for drain or maintenance; {@link Admin#READY} and {@code null} are the same
  * @param weightFactor what the configured weight is multiplied with, 0 or more
  * @param limit an upper bound of concurrent leases, 1 or more
@@ -24,7 +25,7 @@ public record Finding(
   /**
    * Checks the ranges.
    *
-   * @param health up, down, or no opinion
+   * @param health up, down, not known yet, or no opinion
    * @param admin a wish for drain or maintenance
    * @param weightFactor what the configured weight is multiplied with
    * @param limit an upper bound of concurrent leases
@@ -32,9 +33,6 @@ public record Finding(
    */
   public Finding {
     Objects.requireNonNull(reason, "reason");
-    if (health == Health.UNCHECKED) {
-      throw new IllegalArgumentException("health: UNCHECKED (expected: UP, DOWN or null)");
-    }
     if (weightFactor != null && !(weightFactor >= 0 && weightFactor <= 256)) {
       throw new IllegalArgumentException("weightFactor: " + weightFactor + " (expected: 0..256)");
     }
@@ -61,6 +59,16 @@ public record Finding(
    */
   public static Finding down(String reason) {
     return new Finding(Health.DOWN, null, null, null, reason);
+  }
+
+  /**
+   * Nobody can know yet: the server gets no traffic until this source says more, but it is not down.
+   *
+   * @param reason what is waited for
+   * @return the finding
+   */
+  public static Finding awaited(String reason) {
+    return new Finding(Health.UNCHECKED, null, null, null, reason);
   }
 
   /**

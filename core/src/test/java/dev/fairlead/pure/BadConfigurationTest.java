@@ -11,7 +11,6 @@ import dev.fairlead.config.Server;
 import dev.fairlead.spi.ConnectOptions;
 import dev.fairlead.status.Counter;
 import dev.fairlead.status.Finding;
-import dev.fairlead.status.Health;
 import dev.fairlead.status.Latency;
 import dev.fairlead.tcp.TcpFrontend;
 import java.net.InetSocketAddress;
@@ -123,9 +122,6 @@ class BadConfigurationTest {
             "redispatchInterval: 101 (expected: -100..100)",
             () -> Retries.defaults().redispatch(101)),
         bad("replayBytes: -1 (expected: 0..16777216)", () -> Retries.defaults().replay(-1)),
-        bad(
-            "health: UNCHECKED (expected: UP, DOWN or null)",
-            () -> new Finding(Health.UNCHECKED, null, null, null, "")),
         bad(
             "weightFactor: NaN (expected: 0..256)",
             () -> Finding.up("").withWeightFactor(Double.NaN)),

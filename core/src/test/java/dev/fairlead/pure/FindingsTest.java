@@ -138,6 +138,21 @@ class FindingsTest {
   }
 
   @Test
+  void a_server_whose_first_verdict_is_awaited_gets_no_traffic_and_is_not_down() {
+    BackendState awaited = States.apply(start, says("check", Finding.awaited("no verdict yet")));
+    assertThat(health(awaited)).isEqualTo(Health.UNCHECKED);
+    assertThat(States.names(awaited.eligible())).containsExactly("b");
+    assertThat(States.get(awaited, "a").acceptsSticky()).isFalse();
+    BackendState other = States.apply(awaited, says("agent", Finding.up("up")));
+    assertThat(health(other)).isEqualTo(Health.UNCHECKED);
+    Applied up = other.apply(says("check", Finding.up("L7OK")));
+    assertThat(up.events())
+        .contains(
+            new Event.HealthChanged("app", 4, "a", Health.UNCHECKED, Health.UP, "check", "L7OK"));
+    assertThat(States.names(up.state().eligible())).containsExactly("a", "b");
+  }
+
+  @Test
   void a_report_of_a_server_that_has_left_is_ignored() {
     BackendState gone = States.apply(start, new Change.Remove("a"));
     assertThat(gone.apply(says("check", Finding.down("late"))).state()).isSameAs(gone);

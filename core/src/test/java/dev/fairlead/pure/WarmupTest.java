@@ -63,6 +63,13 @@ class WarmupTest {
   }
 
   @Test
+  void one_whose_first_verdict_was_awaited_has_not_failed_and_has_its_whole_weight() {
+    BackendState awaited =
+        States.apply(start, new Change.Report("a", 1, "check", Finding.awaited("no verdict yet")));
+    assertThat(a(States.apply(awaited, UP)).warmup()).isNull();
+  }
+
+  @Test
   void leaving_maintenance_is_coming_back_and_leaving_drain_is_not() {
     BackendState back = States.apply(
         start, new Change.SetAdmin("a", Admin.MAINTENANCE), new Change.SetAdmin("a", Admin.READY));

@@ -63,7 +63,7 @@ final class CheckLoop implements AutoCloseable {
 
   void start() {
     Health before = server.restored().map(Finding::health).orElse(null);
-    if (before != null) {
+    if (before != null && before != Health.UNCHECKED) {
       restored(before);
     } else {
       begin();
@@ -95,7 +95,7 @@ final class CheckLoop implements AutoCloseable {
     switch (rhythm.initialState()) {
       case FULLY_UP -> server.report(Finding.up("fully up at the start"));
       case DOWN, FULLY_DOWN -> server.report(Finding.down("down at the start"));
-      case WAIT -> server.report(Finding.down("no verdict yet"));
+      case WAIT -> server.report(Finding.awaited("no verdict yet"));
       case UP -> {} // it counts as up until somebody speaks
     }
   }

@@ -83,14 +83,14 @@ class CheckLoopTest {
   }
 
   @Test
-  void a_waiting_server_is_down_until_its_first_verdict() {
+  void a_waiting_server_is_not_known_until_its_first_verdict() {
     watch(EACH_SECOND.initialState(InitialState.WAIT), new ScriptedProbe("HS"), ofMillis(500));
-    assertThat(server.said).containsExactly("0 ms DOWN: no verdict yet");
+    assertThat(server.said).containsExactly("0 ms UNCHECKED: no verdict yet");
 
     net.advance(ofSeconds(10));
     assertThat(server.said)
         .containsExactly(
-            "0 ms DOWN: no verdict yet",
+            "0 ms UNCHECKED: no verdict yet",
             "1000 ms DOWN: L7TOUT: no verdict in 1000 ms, first check failed",
             "3000 ms UP: L7OK: fine in 0 ms, 2 of 2 passed");
   }
@@ -102,7 +102,7 @@ class CheckLoopTest {
 
     assertThat(server.said)
         .containsExactly(
-            "0 ms DOWN: no verdict yet", "0 ms UP: L7OK: fine in 0 ms, first check passed");
+            "0 ms UNCHECKED: no verdict yet", "0 ms UP: L7OK: fine in 0 ms, first check passed");
   }
 
   // ---- when it is asked
