@@ -26,8 +26,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Whatever a server says, in whatever pieces, the conversation ends with one verdict about one line. */
 class ConversationPropertyTest {
-  private static final List<Probe> PROBES =
-      List.of(Probes.postgres("check"), Probes.mysql(), Probes.mysql("check"), Probes.ldap());
+  private static final List<Probe> PROBES = List.of(
+      Probes.postgres("check"),
+      Probes.postgres("check").password("secret").query("select 1", "1"),
+      Probes.mysql(),
+      Probes.mysql("check"),
+      Probes.ldap());
 
   @Property
   void any_bytes_lead_to_a_verdict(
@@ -82,6 +86,11 @@ class ConversationPropertyTest {
             "61 07",
             "0a0131",
             "0400",
+            "52 00000017 0000000a 534352414d2d5348412d323536 0000",
+            "52 0000000c 0000000b 723d613d",
+            "52 0000000c 00000005 01020304",
+            "44 0000000a 0001 ffffffff",
+            "43 00000005 00",
             "ffffffff")
         .map(hex);
     Arbitrary<String> any = Arbitraries.strings().withCharRange('\0', '\u00ff').ofMaxLength(40);
