@@ -69,8 +69,13 @@ final class Http2Bytes {
 
   /** Answers the request after the client's preface, and waits for the client's end. */
   static Script answer(String... frames) {
+    return answerTo("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", frames);
+  }
+
+  /** Answers when these bytes have come. */
+  static Script answerTo(String awaited, String... frames) {
     return client -> {
-      client.read("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".length());
+      client.readUntil(awaited);
       client.write(SETTINGS + String.join("", frames));
       client.readAll();
     };
@@ -79,7 +84,7 @@ final class Http2Bytes {
   /** The same, and ends after that. */
   static Script answerAndClose(String... frames) {
     return client -> {
-      client.read("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".length());
+      client.readUntil("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
       client.write(SETTINGS + String.join("", frames));
       client.closeOutput();
       client.readAll();

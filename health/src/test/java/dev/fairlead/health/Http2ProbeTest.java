@@ -5,6 +5,7 @@ import static dev.fairlead.health.Http2Bytes.STATUS_404;
 import static dev.fairlead.health.Http2Bytes.STATUS_500;
 import static dev.fairlead.health.Http2Bytes.answer;
 import static dev.fairlead.health.Http2Bytes.answerAndClose;
+import static dev.fairlead.health.Http2Bytes.answerTo;
 import static dev.fairlead.health.Http2Bytes.data;
 import static dev.fairlead.health.Http2Bytes.field;
 import static dev.fairlead.health.Http2Bytes.goAway;
@@ -68,12 +69,11 @@ class Http2ProbeTest {
 
   @Test
   void the_preface_comes_first_and_a_body_is_sent_with_the_request() throws Exception {
-    try (ScriptedServer server = ScriptedServer.start(answer(lastHeaders(STATUS_200)))) {
+    String body = lastData("are you well?");
+    try (ScriptedServer server = ScriptedServer.start(answerTo(body, lastHeaders(STATUS_200)))) {
       HttpProbe post = Probes.http2("POST", "/health").body("are you well?");
       assertThat(checks.verdict(server.address(), HealthCheck.of(post))).startsWith("UP");
-      assertThat(server.connection(1).received())
-          .startsWith("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
-          .contains(lastData("are you well?"));
+      assertThat(server.connection(1).received()).startsWith("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
     }
   }
 
