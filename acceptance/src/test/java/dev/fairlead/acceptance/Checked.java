@@ -23,9 +23,13 @@ final class Checked {
   }
 
   static String verdict(int port, Probe probe, Duration timeout) {
+    return verdict(Server.of("s1", "127.0.0.1", port), HealthCheck.of(probe).timeout(timeout));
+  }
+
+  static String verdict(Server server, HealthCheck check) {
     Backend backend = Backend.builder("app")
-        .server(Server.of("s1", "127.0.0.1", port))
-        .healthCheck(HealthCheck.of(probe).every(Duration.ofHours(1)).timeout(timeout))
+        .server(server)
+        .healthCheck(check.every(Duration.ofHours(1)))
         .build();
     TcpFrontend frontend =
         TcpFrontend.builder("in").bind("127.0.0.1", 0).defaultBackend(backend).build();
