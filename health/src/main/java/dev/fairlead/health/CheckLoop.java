@@ -133,7 +133,8 @@ final class CheckLoop implements AutoCloseable {
     running.ask();
   }
 
-  private void learned(Verdict verdict) {
+  private void learned(Verdict found) {
+    Verdict verdict = counted.up() ? found : found.ofOneThatIsDown();
     running = null;
     if (closed) {
       return;

@@ -69,13 +69,20 @@ public record Verdict(
 
   /**
    * The server works, but wants no new traffic ({@link CheckCode#L7OKC}): it drains until a check passes
-   * without this wish.
+   * without this wish. From a server that is down this is a failure, as in HAProxy: it stays down.
    *
    * @param text what was seen
    * @return the verdict
    */
   public static Verdict drain(String text) {
     return of(CheckCode.L7OKC, text);
+  }
+
+  /** Who is down cannot be drained. */
+  Verdict ofOneThatIsDown() {
+    return code == CheckCode.L7OKC
+        ? new Verdict(CheckCode.L7STS, text, expected, warning, duration)
+        : this;
   }
 
   /** {@return whether the server can do its work} */

@@ -224,6 +224,16 @@ class CheckLoopTest {
   }
 
   @Test
+  void a_wish_to_drain_does_not_bring_a_server_up_that_is_down() {
+    Rhythm rhythm = EACH_SECOND.initialState(InitialState.FULLY_DOWN);
+    watch(rhythm, target -> completedFuture(Verdict.drain("404")), ofSeconds(5));
+    assertThat(server.said)
+        .containsExactly(
+            "0 ms DOWN: down at the start", "0 ms DOWN: L7STS: 404 in 0 ms, first check failed");
+    assertThat(server.checked).contains("L7STS: 404").doesNotContain("L7OKC: 404");
+  }
+
+  @Test
   void a_warning_is_told_once_until_it_changes() {
     Iterator<Verdict> verdicts = List.of(
             Verdict.pass("").warning("6 days"),

@@ -133,7 +133,12 @@ class Http2ProbeTest {
             },
             PROBE))
         .startsWith("DOWN: L7RSP: no HTTP/2: the server answers in HTTP/1 in ");
-    assertThat(verdict(client -> client.write("SSH-2.0-OpenSSH_9.7\r\n"), PROBE))
+    assertThat(verdict(
+            client -> {
+              client.write("SSH-2.0-OpenSSH_9.7\r\n");
+              client.readAll(); // unread bytes would make a reset of its end
+            },
+            PROBE))
         .startsWith("DOWN: L7RSP: no HTTP/2: First received frame was not SETTINGS.");
     assertThat(verdict(answer(headers("\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff")), PROBE))
         .startsWith("DOWN: L7RSP: ");
