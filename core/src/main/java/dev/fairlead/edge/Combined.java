@@ -8,14 +8,24 @@ import java.util.function.Predicate;
 final class Combined {
   private Combined() {}
 
-  private static Needs more(Condition a, Condition b) {
-    return a.needs().compareTo(b.needs()) >= 0 ? a.needs() : b.needs();
+  static Condition and(Condition first, Condition second) {
+    return new Two(first, second, "and", Answer.NO);
   }
 
-  record And(Condition first, Condition second) implements Condition {
+  static Condition or(Condition first, Condition second) {
+    return new Two(first, second, "or", Answer.YES);
+  }
+
+  /**
+   * Two of them.
+   *
+   * @param decisive the answer of one that makes the other's of no account
+   */
+  private record Two(Condition first, Condition second, String word, Answer decisive)
+      implements Condition {
     @Override
     public Needs needs() {
-      return more(first, second);
+      return first.needs().compareTo(second.needs()) >= 0 ? first.needs() : second.needs();
     }
 
     @Override
@@ -26,43 +36,16 @@ final class Combined {
     @Override
     public Answer ask(Connection connection, Needs known) {
       Answer one = first.ask(connection, known);
-      if (one == Answer.NO) {
+      if (one == decisive) {
         return one;
       }
       Answer two = second.ask(connection, known);
-      return two == Answer.YES ? one : two;
+      return two == decisive || one != Answer.OPEN ? two : one;
     }
 
     @Override
     public String toString() {
-      return "(" + first + " and " + second + ")";
-    }
-  }
-
-  record Or(Condition first, Condition second) implements Condition {
-    @Override
-    public Needs needs() {
-      return more(first, second);
-    }
-
-    @Override
-    public Answer ask(Connection connection) {
-      return ask(connection, needs());
-    }
-
-    @Override
-    public Answer ask(Connection connection, Needs known) {
-      Answer one = first.ask(connection, known);
-      if (one == Answer.YES) {
-        return one;
-      }
-      Answer two = second.ask(connection, known);
-      return two == Answer.NO ? one : two;
-    }
-
-    @Override
-    public String toString() {
-      return "(" + first + " or " + second + ")";
+      return "(" + first + " " + word + " " + second + ")";
     }
   }
 

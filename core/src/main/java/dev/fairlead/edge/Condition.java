@@ -62,7 +62,7 @@ public interface Condition {
    * @return holds when both hold
    */
   default Condition and(Condition other) {
-    return new Combined.And(this, Objects.requireNonNull(other, "other"));
+    return Combined.and(this, Objects.requireNonNull(other, "other"));
   }
 
   /**
@@ -72,7 +72,7 @@ public interface Condition {
    * @return holds when one of both holds
    */
   default Condition or(Condition other) {
-    return new Combined.Or(this, Objects.requireNonNull(other, "other"));
+    return Combined.or(this, Objects.requireNonNull(other, "other"));
   }
 
   /**
