@@ -109,8 +109,8 @@ public interface Watched {
   <T> T shared(Supplier<T> first);
 
   /**
-   * {@return what this source had said of the server before a restart, when the state was restored; empty
-   * otherwise. It is in force until the source speaks}
+   * {@return what this source had said of the server before a restart, when the state was restored, or by
+   * another monitor, whose place this one takes; empty otherwise. It is in force until the source speaks}
    */
   Optional<Finding> restored();
 

@@ -108,6 +108,43 @@ class VirtualMonitorsTest {
   }
 
   @Test
+  void a_listener_to_results_that_throws_costs_nobody_else_a_result() {
+    start("s1");
+    List<CheckCode> heard = new ArrayList<>();
+    var failing = other.last().onChecked((source, result) -> {
+      throw new IllegalStateException("a bug");
+    });
+    var fine = other.last().onChecked((source, result) -> heard.add(result.code()));
+    check.last().checked(CheckCode.L4CON, "refused", ofMillis(1));
+    assertThat(heard).containsExactly(CheckCode.L4CON);
+    assertThat(proxy.takeFailures()).containsExactly("a bug");
+    assertThat(List.of(failing, fine)).doesNotContainNull();
+  }
+
+  @Test
+  void a_server_that_gets_another_check_is_watched_by_that_one_and_nothing_is_forgotten() {
+    start("s1");
+    says(Finding.down("L4CON"));
+    Puppet own = new Puppet();
+    Server plain = app.servers().get(0);
+    proxy.done(proxy.lb().backend("app").replaceAll(List.of(plain.healthCheck(own))));
+    assertThat(check.ended).isEqualTo(1);
+    assertThat(other.ended).isZero();
+    assertThat(status().health()).isEqualTo(Health.DOWN);
+    assertThat(own.last().restored()).contains(Finding.down("L4CON"));
+    own.last().report(Finding.up("L4OK"));
+    proxy.net().run();
+    assertThat(status().health()).isEqualTo(Health.UP);
+
+    proxy.done(
+        proxy.lb().backend("app").replaceAll(List.of(plain.healthCheck(own).weight(3))));
+    assertThat(own.ended).isZero();
+    proxy.done(proxy.lb().backend("app").replaceAll(List.of(plain)));
+    assertThat(own.ended).isEqualTo(1);
+    assertThat(check.watched).hasSize(2);
+  }
+
+  @Test
   void a_warning_is_an_event() {
     start("s1");
     check.last().warned("the certificate ends in 6 days");

@@ -32,7 +32,7 @@ final class Monitors {
   private final IdentityHashMap<HealthMonitor, Object> shared = new IdentityHashMap<>();
 
   /** What a monitor was given, and what it gave. */
-  private record Watch(WatchedServer server, AutoCloseable running) {}
+  private record Watch(HealthMonitor monitor, WatchedServer server, AutoCloseable running) {}
 
   Monitors(BackendRuntime backend, ControlLoop control, Announcer announcer) {
     this.backend = backend;
@@ -86,6 +86,11 @@ final class Monitors {
       }
     }
     wanted.forEach((source, monitor) -> {
+      Watch present = running.get(source);
+      if (present != null && !present.monitor().equals(monitor)) {
+        running.remove(source);
+        end(present); // what it has said stands until the new one speaks
+      }
       if (!running.containsKey(source) && !server.wish().disabled().contains(source)) {
         begin(server, source, monitor, running);
       }
@@ -97,13 +102,13 @@ final class Monitors {
     WatchedServer watched =
         new WatchedServer(this, backend, server, source, monitor, random.split());
     AutoCloseable running = () -> {};
-    into.put(source, new Watch(watched, running));
+    into.put(source, new Watch(monitor, watched, running));
     try {
       running = Objects.requireNonNull(monitor.watch(watched), "watch");
     } catch (Throwable e) {
       watched.failed("monitor", monitor, e);
     }
-    into.put(source, new Watch(watched, running));
+    into.put(source, new Watch(monitor, watched, running));
   }
 
   void unwatch(int id) {

@@ -145,7 +145,11 @@ final class WatchedServer implements Watched, AutoCloseable {
     live.history(Histories.after(live.history(), source, result));
     for (LiveServer.CheckSubscription subscription : live.checkListeners()) {
       if (!subscription.source().equals(source)) {
-        subscription.listener().checked(source, result);
+        try {
+          subscription.listener().checked(source, result);
+        } catch (Throwable e) { // whatever it is, the check that tells it goes on
+          failed("check listener", subscription.listener(), e);
+        }
       }
     }
   }
