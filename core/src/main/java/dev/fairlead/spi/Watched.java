@@ -33,6 +33,9 @@ public interface Watched {
   /** {@return the configured weight, 0..256, without the operator's changes and any factors} */
   int weight();
 
+  /** {@return how many leases of the server are held at the moment. From any thread} */
+  int inFlight();
+
   /** {@return the control loop, on which the monitor lives; its ticker is the monitor's clock} */
   EventLoop loop();
 

@@ -259,7 +259,9 @@ class VirtualMonitorsTest {
     });
     VirtualClient client = proxy.client();
     assertThat(heard).containsExactly("established");
+    assertThat(other.last().inFlight()).isEqualTo(1);
     client.close();
+    assertThat(other.last().inFlight()).isZero();
     assertThat(heard).containsExactly("established", "COMPLETED");
   }
 

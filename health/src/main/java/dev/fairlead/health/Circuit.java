@@ -91,6 +91,11 @@ final class Circuit {
     return 100 * failed >= failureRate * calls || 100 * slow >= slowRate * calls;
   }
 
+  /** Whether a call is under way since before the trials. */
+  boolean olderThanTrials(long granted) {
+    return state == State.HALF_OPEN && granted - trialsSince < 0;
+  }
+
   /** What traffic has found out takes effect. {@return the state after it} */
   State turn() {
     if (state == State.CLOSED && tripped) {

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Unlike max_fails and outlier detection it looks at no other server: when all fail, all are open, and
  * requests are refused at once. Calls are counted at their end: that a session of plain TCP has its connection
- * decides no trial. Immutable.
+ * decides no trial. Calls that are older than the trials go on beside them. Immutable.
  */
 public final class CircuitBreaker implements HealthMonitor {
   private static final CircuitBreaker DEFAULTS =

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Opens and closes the circuit of one server. On the control loop, but for outcomes.
  *
- * <p>In the half-open state the limit is the number of trials that have not ended: as what is under way
- * never exceeds it, and the slot of one that ends is kept until the limit has fallen, no more begin than there
+ * <p>In the half-open state the limit is the number of trials that have not ended, and of calls that are older
+ * than the trials: as what is under way never exceeds it, and the slot of one that ends is kept until the limit has fallen, no more begin than there
  * are to be.
  */
 final class CircuitWatch implements Watched.OutcomeListener, AutoCloseable {
@@ -25,6 +25,7 @@ final class CircuitWatch implements Watched.OutcomeListener, AutoCloseable {
   private final long slowNanos;
   private final LoopTimer timer;
   private final @Nullable LoopTimer slices;
+  private final OlderLeases older = new OlderLeases();
   private final ControlCall turn;
   private final Listening listening;
   private int opened;
@@ -52,6 +53,11 @@ final class CircuitWatch implements Watched.OutcomeListener, AutoCloseable {
 
   @Override
   public void outcome(Outcome outcome) {
+    long granted = outcome.nanoTime() - outcome.totalNanos();
+    if (circuit.olderThanTrials(granted)) {
+      older.ended();
+      turn.call();
+    }
     Classifier.Result result = classifier.classify(outcome);
     if (result == Classifier.Result.IGNORE) {
       return;
@@ -61,7 +67,7 @@ final class CircuitWatch implements Watched.OutcomeListener, AutoCloseable {
       last.set(outcome);
     }
     boolean slow = CallTime.ofCall(outcome) > slowNanos;
-    if (circuit.ended(failed, slow, outcome.nanoTime() - outcome.totalNanos())) {
+    if (circuit.ended(failed, slow, granted)) {
       turn.call();
     }
   }
@@ -118,10 +124,14 @@ final class CircuitWatch implements Watched.OutcomeListener, AutoCloseable {
     timer.set(nanos);
   }
 
-  /** One trial has ended without a decision: one less may begin. */
+  /**
+   * One trial has ended without a decision, or an older call: one less may begin. Where the last trial has just
+   * ended on another loop, its own turn comes next, and decides.
+   */
   private void narrow() {
-    int left = circuit.trialsLeft();
-    if (left < limit) {
+    int trialsLeft = circuit.trialsLeft();
+    int left = trialsLeft + older.left();
+    if (trialsLeft > 0 && left < limit) {
       limit = left;
       server.report(onTrial("half-open: " + circuit.figures()));
     }
@@ -137,9 +147,11 @@ final class CircuitWatch implements Watched.OutcomeListener, AutoCloseable {
   }
 
   private void tryAgain() {
+    older.forget();
     circuit.tryAgain(server.loop().ticker().nanoTime());
-    limit = circuit.trialsLeft();
-    server.report(onTrial("half-open: %d on trial".formatted(limit)));
+    older.count(server);
+    limit = circuit.trialsLeft() + older.left();
+    server.report(onTrial("half-open: %d on trial".formatted(circuit.trialsLeft())));
     if (!trials.patience().isZero()) {
       timer.set(trials.patience().toNanos());
     }

@@ -78,6 +78,11 @@ final class FailCount {
     }
   }
 
+  /** Whether a request is under way since before the trial. */
+  boolean olderThanTrial(long granted) {
+    return phase == Phase.TRIAL && granted - trialSince < 0;
+  }
+
   /** What traffic has found out takes effect. {@return the phase after it} */
   Phase turn() {
     if (phase == Phase.UP && fails.get() >= maxFails) {

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * the last one; the time-out counts from the last failure of all, those of requests that were under way
  * included; and the only server of a backend is never taken out.
  *
- * <p>Of a session of plain TCP it is enough that its connection is there. Immutable.
+ * <p>Of a session of plain TCP it is enough that its connection is there. Sessions that are older than the trial
+ * go on beside it. Immutable.
  */
 public final class MaxFails implements HealthMonitor {
   private final int maxFails;

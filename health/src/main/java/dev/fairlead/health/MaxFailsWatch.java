@@ -22,8 +22,10 @@ final class MaxFailsWatch implements Watched.OutcomeListener, AutoCloseable {
   private final FailCount count;
   private final LastError last = new LastError();
   private final LoopTimer timer;
+  private final OlderLeases older = new OlderLeases();
   private final ControlCall turn;
   private final Listening listening;
+  private int limit;
 
   MaxFailsWatch(Watched server, MaxFails rule) {
     this.server = server;
@@ -33,7 +35,7 @@ final class MaxFailsWatch implements Watched.OutcomeListener, AutoCloseable {
     this.turn = new ControlCall(server.loop(), this::turn);
     this.peers = server.shared(Peers::new);
     if (peers.all.size() == 1) {
-      peers.all.get(0).count.forget(); // what it did while it was alone
+      peers.all.get(0).joined();
     }
     peers.all.add(this);
     server.restored().ifPresent(this::restored);
@@ -46,7 +48,14 @@ final class MaxFailsWatch implements Watched.OutcomeListener, AutoCloseable {
       count.out(now());
       timer.set(rule.failTimeout().toNanos());
     } else if (before.limit() != null) {
-      count.tryOnce(now());
+      tryOnce();
+    }
+  }
+
+  /** What it did while it was alone is forgotten; what it had said before a restart is in force. */
+  private void joined() {
+    if (count.phase() == Phase.UP) {
+      count.forget();
     }
   }
 
@@ -57,7 +66,12 @@ final class MaxFailsWatch implements Watched.OutcomeListener, AutoCloseable {
     if (result == Classifier.Result.ERROR) {
       last.set(outcome);
     }
-    if (count.ended(result, now - outcome.totalNanos(), now)) {
+    long granted = now - outcome.totalNanos();
+    boolean old = count.olderThanTrial(granted);
+    if (old) {
+      older.ended();
+    }
+    if (count.ended(result, granted, now) || old) {
       turn.call();
     }
   }
@@ -84,6 +98,7 @@ final class MaxFailsWatch implements Watched.OutcomeListener, AutoCloseable {
     }
     Phase after = count.turn();
     if (after == before) {
+      narrow();
       return;
     }
     if (after == Phase.UP) {
@@ -105,9 +120,30 @@ final class MaxFailsWatch implements Watched.OutcomeListener, AutoCloseable {
       timer.set(left);
       return;
     }
+    tryOnce();
+    server.report(trial());
+  }
+
+  private void tryOnce() {
+    older.forget();
     count.tryOnce(now());
-    server.report(
-        new Finding(Health.UP, null, null, 1, "fail_timeout is over: one request on trial"));
+    older.count(server);
+    limit = older.left() + 1;
+  }
+
+  /** One that is older than the trial has ended: its place is not for a second trial. */
+  private void narrow() {
+    int left = older.left() + 1;
+    if (count.phase() == Phase.TRIAL && left < limit) {
+      limit = left;
+      server.report(trial());
+    }
+  }
+
+  private Finding trial() {
+    String old = limit == 1 ? "" : " beside %d older".formatted(limit - 1);
+    return new Finding(
+        Health.UP, null, null, limit, "fail_timeout is over: one request on trial" + old);
   }
 
   /** The others have left, and the only server is never out. */

@@ -204,6 +204,21 @@ class CircuitBreakerTest {
   }
 
   @Test
+  void calls_that_began_before_neither_prevent_trials_nor_leave_room_for_more() {
+    watch(SMALL);
+    calls("FFFF");
+    server.inFlight = 7; // say, sessions of hours
+    net.advance(ofMinutes(1).plusSeconds(5));
+    assertThat(last()).isEqualTo("60000 ms UP limit 10: half-open: 3 on trial");
+    ended(Ended.by(Kind.CLIENT_ABORT), ofSeconds(6));
+    assertThat(last()).startsWith("65000 ms UP limit 9: half-open: of 0 trials");
+    calls("S");
+    assertThat(last()).startsWith("65000 ms UP limit 8: half-open: of 1 trials");
+    calls("SS");
+    assertThat(last()).startsWith("65000 ms UP: closed: of 3 trials");
+  }
+
+  @Test
   void a_closed_circuit_begins_with_an_empty_window() {
     watch(SMALL);
     calls("FFFF");

@@ -44,6 +44,7 @@ final class FakeServer implements Watched {
   long chance;
 
   boolean unreachable;
+  int inFlight;
 
   @Nullable
   Runnable onReport;
@@ -95,6 +96,11 @@ final class FakeServer implements Watched {
   @Override
   public int weight() {
     return 1;
+  }
+
+  @Override
+  public int inFlight() {
+    return inFlight;
   }
 
   @Override

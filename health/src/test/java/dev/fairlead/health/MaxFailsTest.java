@@ -12,6 +12,7 @@ import dev.fairlead.status.Health;
 import dev.fairlead.testkit.VirtualNetwork;
 import io.netty.channel.local.LocalAddress;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -206,6 +207,32 @@ class MaxFailsTest {
       assertThat(s1.said).last().isEqualTo("10000 ms UP: the trial after max_fails succeeded");
       assertThat(watch).isNotNull();
     }
+  }
+
+  @Test
+  void a_trial_from_before_a_restart_is_decided_whoever_is_watched_after_it() {
+    s1.restored = new Finding(Health.UP, null, null, 1, "before");
+    AutoCloseable first = RULE.watch(s1);
+    AutoCloseable second = RULE.watch(s2);
+    succeed();
+    assertThat(s1.said).containsExactly("0 ms UP: the trial after max_fails succeeded");
+    assertThat(List.of(first, second)).doesNotContainNull();
+  }
+
+  @Test
+  void sessions_that_are_older_than_the_trial_neither_prevent_it_nor_leave_room_for_a_second() {
+    var unused = watch(RULE);
+    fail(3);
+    s1.inFlight = 2;
+    net.advance(ofSeconds(11));
+    String trial = " ms UP limit %d: fail_timeout is over: one request on trial%s";
+    assertThat(s1.said).last().isEqualTo("10000" + trial.formatted(3, " beside 2 older"));
+    ends(Ended.by(Kind.CLIENT_ABORT), 5000);
+    assertThat(s1.said).last().isEqualTo("11000" + trial.formatted(2, " beside 1 older"));
+    ends(Ended.with(200), 5000);
+    assertThat(s1.said).last().isEqualTo("11000" + trial.formatted(1, ""));
+    succeed();
+    assertThat(s1.said).last().isEqualTo("11000 ms UP: the trial after max_fails succeeded");
   }
 
   @Test

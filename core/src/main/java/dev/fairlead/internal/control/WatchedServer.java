@@ -83,6 +83,11 @@ final class WatchedServer implements Watched, AutoCloseable {
   }
 
   @Override
+  public int inFlight() {
+    return live.inFlight();
+  }
+
+  @Override
   public EventLoop loop() {
     return monitors.control().eventLoop();
   }
