@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * Opens and closes the circuit of one server. On the control loop, but for outcomes.
  *
  * <p>In the half-open state the limit is the number of trials that have not ended, and of calls that are older
- * than the trials: as what is under way never exceeds it, and the slot of one that ends is kept until the limit has fallen, no more begin than there
- * are to be.
+ * than the trials: as what is under way never exceeds it, and the slot of one that ends is kept until the limit
+ * has fallen, no more begin than there are to be.
  */
 final class CircuitWatch implements Watched.OutcomeListener, AutoCloseable {
   private final Watched server;

@@ -14,6 +14,9 @@ final class CommandRun {
   /** How long the process may have to wait until its output is read on; its end is seen at once. */
   private static final long GLANCE_MILLIS = 20;
 
+  /** More reads than a full pipe needs. */
+  private static final int AT_A_GLANCE = 256;
+
   private final ProcessBuilder command;
   private final Awaited verdict =
       new Awaited(() -> Verdict.of(CheckCode.PROCTOUT, "had not ended, killed"));
@@ -65,9 +68,10 @@ final class CommandRun {
     return process.exitValue();
   }
 
+  /** Not for ever: whoever writes without a pause would otherwise never be looked at, or killed. */
   private void read(InputStream from) {
     try {
-      while (from.available() > 0) {
+      for (int i = 0; i < AT_A_GLANCE && from.available() > 0; i++) {
         int count = from.read(buffer, 0, Math.min(buffer.length, from.available()));
         output.add(buffer, Math.max(count, 0));
       }

@@ -139,6 +139,13 @@ class CommandProbeTest {
   }
 
   @Test
+  void one_that_writes_faster_than_anybody_reads_is_killed_too() throws Exception {
+    CommandProbe probe = shell("yes '' & exec yes ''");
+    assertThat(verdict(HealthCheck.of(probe).timeout(ofMillis(300))))
+        .isEqualTo("PROCTOUT: had not ended, killed");
+  }
+
+  @Test
   void it_has_nothing_to_read() throws Exception {
     assertThat(verdict(shell("cat; echo read"))).isEqualTo("PROCOK: read");
   }
