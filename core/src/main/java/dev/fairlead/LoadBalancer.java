@@ -28,6 +28,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -280,7 +281,7 @@ public final class LoadBalancer implements AutoCloseable, StatsSource {
     private Transport transport = Transport.AUTO;
     private SavedState saved = SavedState.NOTHING;
     private int threads = Runtime.getRuntime().availableProcessors();
-    private long seed = System.identityHashCode(this);
+    private long seed = ThreadLocalRandom.current().nextLong();
 
     private Builder() {}
 
@@ -391,7 +392,7 @@ public final class LoadBalancer implements AutoCloseable, StatsSource {
     /**
      * Makes chance repeatable.
      *
-     * @param value any
+     * @param value any; default: another one each time
      * @return this builder
      */
     @CanIgnoreReturnValue

@@ -17,6 +17,7 @@ import dev.fairlead.status.CheckResult;
 import dev.fairlead.status.Finding;
 import dev.fairlead.status.Health;
 import dev.fairlead.status.ServerStatus;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -30,6 +31,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class VirtualMonitorsTest {
   @RegisterExtension
   private final VirtualProxy proxy = new VirtualProxy();
+
+  @RegisterExtension
+  private final VirtualProxy another = new VirtualProxy(2);
 
   /** Keeps what it watches, and counts the watches that have ended. */
   private static final class Puppet implements HealthMonitor {
@@ -142,6 +146,18 @@ class VirtualMonitorsTest {
     proxy.done(proxy.lb().backend("app").replaceAll(List.of(plain)));
     assertThat(own.ended).isEqualTo(1);
     assertThat(check.watched).hasSize(2);
+  }
+
+  @Test
+  void what_monitors_draw_follows_the_seed_so_that_proxies_of_a_fleet_do_not_act_as_one() {
+    start("s1");
+    long drawn = check.last().random().nextLong();
+    proxy.done(proxy.lb().closeAsync(Duration.ZERO));
+    another.start(Backend.builder("app")
+        .healthCheck(check)
+        .server(another.origin("s2").server())
+        .build());
+    assertThat(check.last().random().nextLong()).isNotEqualTo(drawn);
   }
 
   @Test

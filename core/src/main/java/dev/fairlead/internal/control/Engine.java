@@ -43,6 +43,7 @@ public final class Engine {
   private final @Nullable EventLoopGroup ownTraffic;
   private final @Nullable EventLoopGroup ownControl;
   private final SavedState saved;
+  private final long seed;
   private final Loops loops;
   private final ControlLoop control;
   private final Announcer announcer;
@@ -92,11 +93,17 @@ public final class Engine {
     } else {
       ownControl = null;
     }
-    loops = new Loops(traffic, parts.seed());
+    seed = parts.seed();
+    loops = new Loops(traffic, seed);
     control = new ControlLoop(loop);
     announcer = new Announcer(parts.subscriptions());
     saved = parts.saved();
     startNanos = control.eventLoop().ticker().nanoTime();
+  }
+
+  /** Of all that is left to chance. */
+  long seed() {
+    return seed;
   }
 
   Loops loops() {

@@ -40,7 +40,8 @@ final class Monitors {
     this.announcer = announcer;
     this.channels = new DefaultChannelGroup(control.eventLoop());
     this.connector = new Connector(channels);
-    this.random = new SplittableRandom(backend.config().name().hashCode());
+    this.random = new SplittableRandom(
+        31 * backend.engine().seed() + backend.config().name().hashCode());
   }
 
   /** The sources that watch a server, the disabled ones included. */
