@@ -23,6 +23,7 @@ final class PostgresConversation extends Conversation {
   private @Nullable Scram scram;
   private @Nullable String version;
   private @Nullable String answer;
+  private boolean answered;
   private boolean proved;
   private boolean letIn;
   private boolean asked;
@@ -103,6 +104,10 @@ final class PostgresConversation extends Conversation {
   }
 
   private void logIn(ChannelHandlerContext ctx, int request, ByteBuffer rest, String password) {
+    if (answered) {
+      throw new CorruptedFrameException("it asks for the password twice");
+    }
+    answered = true;
     Scram begun = new Scram(password);
     byte[] bytes =
         PostgresLogin.answer(request, rest.duplicate(), question.user(), password, begun);

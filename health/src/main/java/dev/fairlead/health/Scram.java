@@ -53,8 +53,11 @@ final class Scram {
     return WITHOUT_BINDING + first;
   }
 
-  /** Hears the server's challenge; then comes {@link #stretch}. */
+  /** Hears the server's challenge, once; then comes {@link #stretch}. */
   void serverFirst(String message) {
+    if (!asked.isEmpty()) {
+      throw new CorruptedFrameException("a second SCRAM challenge");
+    }
     Map<Character, String> parts = parts(message);
     String nonces = parts.getOrDefault('r', "");
     byte[] salt = decoded(parts.getOrDefault('s', ""));

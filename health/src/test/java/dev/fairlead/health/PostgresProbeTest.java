@@ -117,7 +117,23 @@ class PostgresProbeTest {
     assertThat(ASKER.ask(
             answering(sasl + postgres('R', hex("0000000b") + "r=a,s=YQ==,i=1")), probe))
         .isEqualTo("L7RSP: malformed PostgreSQL answer: a SCRAM challenge to somebody else");
+    assertThat(ASKER.ask(answering(sasl + sasl), probe))
+        .isEqualTo("L7RSP: malformed PostgreSQL answer: it asks for the password twice");
     assertThat(probe.toString()).doesNotContain("secret");
+  }
+
+  @Test
+  void a_server_gets_no_more_than_one_password_stretched() {
+    Script twice = client -> {
+      client.readUntil("fairlead\0\0");
+      client.write(postgres('R', hex("0000000a") + "SCRAM-SHA-256\0\0"));
+      client.readUntil("r=");
+      String challenge = "r=" + client.read(24) + "x,s=YQ==,i=9999999";
+      client.write(postgres('R', hex("0000000b") + challenge).repeat(2));
+      client.readAll();
+    };
+    assertThat(ASKER.ask(twice, Probes.postgres("check").password("secret")))
+        .isEqualTo("L7RSP: malformed PostgreSQL answer: a second SCRAM challenge");
   }
 
   private static String login(String request, String answer, Probe probe) {
