@@ -109,9 +109,10 @@ final class Exchange extends SimpleChannelInboundHandler<ByteBuf> {
     return line;
   }
 
-  /** Drops what has come. */
+  /** Drops what has come; there is room again. */
   void forget() {
     received.setLength(0);
+    full = false;
   }
 
   /** Says something. */

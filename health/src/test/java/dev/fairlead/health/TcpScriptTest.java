@@ -84,6 +84,19 @@ class TcpScriptTest {
   }
 
   @Test
+  void what_is_sent_makes_room_for_the_answer() throws Exception {
+    assertThat(interview.with(
+            client -> {
+              client.write("x".repeat(20_000));
+              client.readUntil("next");
+              client.write("well");
+              client.readAll();
+            },
+            NONE.expect("x").minReceived(16_384).send("next").expect("well")))
+        .isEqualTo("L7OK: 3 steps passed");
+  }
+
+  @Test
   void what_is_rejected_fails_as_soon_as_it_comes() throws Exception {
     assertThat(interview.with(saying("one ERROR two"), NONE.reject("ERROR")))
         .startsWith("L7RSP: unwanted match at step 1, reject \"ERROR\", got \"one ERROR");
