@@ -65,6 +65,7 @@ final class Exchange extends SimpleChannelInboundHandler<ByteBuf> {
   private final Awaited verdict = new Awaited(this::late);
   private final StringBuilder received = new StringBuilder();
   private String missing = "no answer";
+  private String secret = "";
   private @Nullable Channel channel;
   private boolean full;
   private boolean closed;
@@ -130,12 +131,19 @@ final class Exchange extends SimpleChannelInboundHandler<ByteBuf> {
     missing = whatWouldBeMissing;
   }
 
+  /** Is not shown to anybody, should the server repeat it; empty for nothing. */
+  void conceal(String bytes) {
+    secret = bytes;
+  }
+
+  /** What came, for people. */
+  String shown(String bytes) {
+    return ByteText.shown(secret.isEmpty() ? bytes : bytes.replace(secret, "…"));
+  }
+
   /** What is missing, and what came instead. */
   String missing() {
-    return received.isEmpty()
-        ? missing
-        : missing + ", got "
-            + ByteText.shown(received.substring(0, Math.min(received.length(), 256)));
+    return received.isEmpty() ? missing : missing + ", got " + shown(received.toString());
   }
 
   private void begin(Channel connected) {

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 public final class RedisProbe implements Probe {
   static final RedisProbe PLAIN = new RedisProbe(null, null, null);
 
+  /** Before Redis repeats the words that came with a command that it does not know. */
+  private static final String REPEATED = "with args beginning with: ";
+
   private final @Nullable String user;
   private final @Nullable String password;
   private final @Nullable String key;
@@ -80,6 +83,7 @@ public final class RedisProbe implements Probe {
 
     @Override
     public void begun(Exchange with) {
+      with.conceal(password == null ? "" : ByteText.of(password));
       ask(with);
     }
 
@@ -100,7 +104,9 @@ public final class RedisProbe implements Probe {
     @Override
     public @Nullable Verdict line(String line, Exchange with) {
       if (line.startsWith("-")) {
-        return Verdict.fail(line);
+        int repeated = line.indexOf(REPEATED);
+        return Verdict.fail(
+            repeated < 0 ? line : line.substring(0, repeated + REPEATED.length()) + '…');
       }
       switch (asked + " " + line) {
         case "AUTH +OK" -> {
@@ -117,7 +123,7 @@ public final class RedisProbe implements Probe {
           return Verdict.fail("the key " + key + " exists");
         }
         default -> {
-          return Verdict.of(CheckCode.L7RSP, "not Redis: " + ByteText.shown(line));
+          return Verdict.of(CheckCode.L7RSP, "not Redis: " + with.shown(line));
         }
       }
     }

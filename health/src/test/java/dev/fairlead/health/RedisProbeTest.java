@@ -60,6 +60,26 @@ class RedisProbeTest {
   }
 
   @Test
+  void a_server_that_repeats_what_it_was_sent_does_not_tell_the_password() throws Exception {
+    Probe probe = Probes.redis().password("hunter2");
+    String auth = "*2\r\n$4\r\nAUTH\r\n$7\r\nhunter2\r\n";
+    assertThat(ask(
+            answering(
+                auth, "-ERR unknown command 'AUTH', with args beginning with: 'hunter2' \r\n"),
+            probe))
+        .isEqualTo("L7STS: -ERR unknown command 'AUTH', with args beginning with: …");
+    assertThat(ask(answering(auth, "AUTH hunter2?\r\n"), probe))
+        .isEqualTo("L7RSP: not Redis: \"AUTH …?\"");
+    assertThat(ask(
+            client -> {
+              client.read(auth.length());
+              client.write("AUTH hunter2");
+            },
+            probe))
+        .isEqualTo("L7RSP: closed, no answer to AUTH, got \"AUTH …\"");
+  }
+
+  @Test
   void a_key_takes_it_out_of_service() throws Exception {
     String exists = "*2\r\n$6\r\nEXISTS\r\n$5\r\nmaint\r\n";
     Probe probe = Probes.redis().unlessExists("maint");
