@@ -56,7 +56,7 @@ record HttpQuestion(
 
   HttpQuestion header(String name, String value) {
     List<Field> more = new ArrayList<>(fields);
-    more.add(new Field(HttpSyntax.name(name), HttpSyntax.value(value)));
+    more.add(new Field(HttpSyntax.name(name), HttpSyntax.value(name, value)));
     return new HttpQuestion(method, path, host, List.copyOf(more), body);
   }
 
@@ -130,12 +130,10 @@ record HttpQuestion(
     return usual ? name : name + ":" + inet.getPort();
   }
 
-  /** {@return for the end of a sentence: what is sent besides method and path} */
+  /** {@return for the end of a sentence: what is sent besides method and path; what header fields say may be secret} */
   String rest() {
     return (host == null ? "" : ", host " + host)
-        + fields.stream()
-            .map(field -> ", " + field.name() + ": " + field.value())
-            .collect(Collectors.joining())
+        + fields.stream().map(field -> ", sending " + field.name()).collect(Collectors.joining())
         + (body == null ? "" : ", sending " + body.length() + " characters");
   }
 }

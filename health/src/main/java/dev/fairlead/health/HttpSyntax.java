@@ -55,11 +55,16 @@ final class HttpSyntax {
     return require(token, field, name, "a field name");
   }
 
-  static String value(String value) {
+  /** Not shown when it is wrong: it may be a secret, read with the end of its line. */
+  static String value(String name, String value) {
     Objects.requireNonNull(value, "value");
     boolean good = value.equals(value.strip())
         && value.chars().allMatch(c -> visible(c) || c == ' ' || c == '\t');
-    return require(good, "value", value, "printable ASCII without space at either end");
+    if (!good) {
+      throw new IllegalArgumentException(
+          "header " + name + ": not shown (expected: printable ASCII without space at either end)");
+    }
+    return value;
   }
 
   @CanIgnoreReturnValue

@@ -65,7 +65,7 @@ class HealthCheckTest {
             "header: 'Connection' (expected: none of host, connection, content-length, transfer-encoding, upgrade, expect)"),
         wrong(
             () -> use(HTTP.header("X", "a\r\nEvil: b")),
-            "value: 'a\r\nEvil: b' (expected: printable ASCII without space at either end)"));
+            "header X: not shown (expected: printable ASCII without space at either end)"));
   }
 
   @ParameterizedTest(name = "{1}")
@@ -99,9 +99,10 @@ class HealthCheckTest {
             .fall(2)
             .jitter(25)
             .initialState(InitialState.WAIT))
-        .hasToString("http HEAD /heartbeat.html expecting 200, 204, host a.example, X-Check: yes,"
-            + " at port 8081, every 1500 ms, fastEvery 100 ms, downEvery 10 s, timeout 800 ms,"
-            + " rise 1, fall 2, jitter 25%, initialState WAIT");
+        .hasToString(
+            "http HEAD /heartbeat.html expecting 200, 204, host a.example, sending X-Check,"
+                + " at port 8081, every 1500 ms, fastEvery 100 ms, downEvery 10 s, timeout 800 ms,"
+                + " rise 1, fall 2, jitter 25%, initialState WAIT");
   }
 
   @Test

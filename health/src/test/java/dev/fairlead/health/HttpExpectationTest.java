@@ -166,7 +166,7 @@ class HttpExpectationTest {
         .expectBody(TextRule.contains("ok"))
         .drainOn(404);
     assertThat(probe)
-        .hasToString("http POST /health expecting not 500..599, host app.example, X-Check: yes,"
+        .hasToString("http POST /health expecting not 500..599, host app.example, sending X-Check,"
             + " sending 4 characters, header X-Role equal to 'primary', header Date,"
             + " no header X-Maintenance, body containing 'ok', drain on 404")
         .isEqualTo(Probes.http("POST", "/health")
