@@ -6,7 +6,6 @@ import io.netty.handler.codec.http.QueryStringDecoder;
 import io.netty.handler.codec.http2.Http2Headers;
 import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** Hears the answer to one gRPC health check: a message, and how the call ended. */
@@ -34,12 +33,16 @@ final class GrpcAnswer implements Http2Stream.Hearer {
       "DATA_LOSS",
       "UNAUTHENTICATED");
 
-  private final CompletableFuture<Verdict> verdict;
+  private final Awaited verdict = new Awaited(this::late);
   private final ByteBuffer message = ByteBuffer.allocate(LONGEST);
   private @Nullable Http2Headers head;
 
-  GrpcAnswer(CompletableFuture<Verdict> verdict) {
-    this.verdict = verdict;
+  Awaited verdict() {
+    return verdict;
+  }
+
+  private Verdict late() {
+    return Verdict.of(CheckCode.L7TOUT, head == null ? "no answer" : "no end of the answer");
   }
 
   @Override

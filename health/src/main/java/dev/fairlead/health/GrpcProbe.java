@@ -7,7 +7,6 @@ import io.netty.channel.Channel;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.util.concurrent.Future;
 import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -69,8 +68,9 @@ public final class GrpcProbe implements Probe {
   /** Called by Fairlead. */
   @Override
   public CompletionStage<Verdict> check(Target target) {
-    CompletableFuture<Verdict> verdict = new CompletableFuture<>();
-    Http2Stream stream = new Http2Stream(new GrpcAnswer(verdict));
+    GrpcAnswer answer = new GrpcAnswer();
+    Awaited verdict = answer.verdict();
+    Http2Stream stream = new Http2Stream(answer);
     Future<Channel> connection = target.connect(stream, Http2Stream::offered);
     HttpProbe.whenConnected(connection, verdict, channel -> {
       Http2Headers head = question.http2(target.address(), HttpProbe.secure(channel));

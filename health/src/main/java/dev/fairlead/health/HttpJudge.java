@@ -6,7 +6,6 @@ import io.netty.handler.codec.http2.Http2Headers;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -22,14 +21,22 @@ final class HttpJudge implements Http2Stream.Hearer {
   private static final Pattern CODE = Pattern.compile("[1-9]\\d\\d");
 
   private final HttpExpectation expected;
-  private final CompletableFuture<Verdict> verdict;
+  private final Awaited verdict = new Awaited(this::late);
   private int status;
   private byte @Nullable [] body;
   private int length;
 
-  HttpJudge(HttpExpectation expected, CompletableFuture<Verdict> verdict) {
+  HttpJudge(HttpExpectation expected) {
     this.expected = expected;
-    this.verdict = verdict;
+  }
+
+  Awaited verdict() {
+    return verdict;
+  }
+
+  Verdict late() {
+    return Verdict.of(
+        CheckCode.L7TOUT, status == 0 ? "no answer" : status + ", no end of the body");
   }
 
   void head(int code, Function<String, List<String>> fields) {

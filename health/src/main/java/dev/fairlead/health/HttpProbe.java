@@ -188,8 +188,8 @@ public final class HttpProbe implements Probe {
   /** Called by Fairlead. */
   @Override
   public CompletionStage<Verdict> check(Target target) {
-    CompletableFuture<Verdict> verdict = new CompletableFuture<>();
-    HttpJudge judge = new HttpJudge(expected, verdict);
+    HttpJudge judge = new HttpJudge(expected);
+    Awaited verdict = judge.verdict();
     if (http2) {
       Http2Stream stream = new Http2Stream(judge);
       Future<Channel> connection = target.connect(stream, Http2Stream::offered);

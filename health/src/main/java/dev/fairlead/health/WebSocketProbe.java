@@ -85,8 +85,9 @@ public final class WebSocketProbe implements Probe {
     ThreadLocalRandom.current().nextBytes(nonce);
     String key = Base64.getEncoder().encodeToString(nonce);
     CompletableFuture<Verdict> verdict = new CompletableFuture<>();
-    CompletableFuture<Verdict> upgraded = new CompletableFuture<>();
-    HttpAnswer answer = new HttpAnswer(new HttpJudge(expected(key), upgraded));
+    HttpJudge judge = new HttpJudge(expected(key));
+    Awaited upgraded = judge.verdict();
+    HttpAnswer answer = new HttpAnswer(judge);
     Future<Channel> connection = target.connect(answer);
     HttpProbe.whenConnected(connection, verdict, channel -> {
       var unused = upgraded.thenAccept(found -> sayGoodbye(channel, answer, found, verdict));

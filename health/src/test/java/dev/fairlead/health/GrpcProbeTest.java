@@ -134,6 +134,9 @@ class GrpcProbeTest {
     assertThat(checks.verdictOn(
             c -> c.readAll(), HealthCheck.of(Probes.grpc()).timeout(ofMillis(300))))
         .startsWith("DOWN: L7TOUT: no answer in ");
+    assertThat(checks.verdictOn(
+            answer(HEAD, serving(1)), HealthCheck.of(Probes.grpc()).timeout(ofMillis(300))))
+        .startsWith("DOWN: L7TOUT: no end of the answer in ");
   }
 
   @Test

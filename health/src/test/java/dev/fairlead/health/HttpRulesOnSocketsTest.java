@@ -112,7 +112,7 @@ class HttpRulesOnSocketsTest {
               client.readAll();
             },
             SAYS_OK.timeout(ofMillis(250))))
-        .startsWith("DOWN: L7TOUT: no answer in ");
+        .startsWith("DOWN: L7TOUT: 200, no end of the body in ");
   }
 
   @Test
