@@ -71,8 +71,19 @@ final class Reasons {
     StringBuilder line = new StringBuilder(Math.min(text.length(), LONGEST));
     for (int i = 0; i < text.length() && i < LONGEST; i++) {
       char c = text.charAt(i);
-      line.append(Character.isISOControl(c) ? '?' : c);
+      line.append(moves(c) ? '?' : c);
     }
     return line.toString();
+  }
+
+  /** Controls, what turns the direction of a text, is not seen, or ends a line. */
+  private static boolean moves(char c) {
+    return switch (Character.getType(c)) {
+      case Character.CONTROL,
+          Character.FORMAT,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR -> true;
+      default -> false;
+    };
   }
 }

@@ -20,6 +20,12 @@ class ReasonsTest {
   }
 
   @Test
+  void nothing_turns_or_breaks_the_line_of_an_operator() {
+    assertThat(Reasons.line("a\tb\u0085c\u2028d\u2029e\u202ef\u200bg\ud83d\ude00"))
+        .isEqualTo("a?b?c?d?e?f?g\ud83d\ude00");
+  }
+
+  @Test
   void of_other_failures_the_class_is_named() {
     assertThat(Reasons.message(new IOException("the call(..) failed with error(5): no")))
         .isEqualTo("IOException: the call(..) failed with error(5): no");
