@@ -130,7 +130,7 @@ final class RunningCheck implements Target {
     if (answer instanceof java.util.concurrent.Future<?> work && !work.isDone()) {
       try {
         work.cancel(true);
-      } catch (RuntimeException e) {
+      } catch (Throwable e) { // as in ask: the check ends all the same
         server.failed("probe", probe, e);
       }
     }
@@ -207,7 +207,11 @@ final class RunningCheck implements Target {
     Promise<Channel> promise = loop().newPromise();
     try {
       loop().execute(() -> {
-        var unused = PromiseNotifier.cascade(begin(connecting), promise);
+        try {
+          var unused = PromiseNotifier.cascade(begin(connecting), promise);
+        } catch (RuntimeException e) {
+          promise.tryFailure(e);
+        }
       });
     } catch (RejectedExecutionException e) {
       promise.setFailure(e);

@@ -327,6 +327,23 @@ class CheckLoopTest {
   }
 
   @Test
+  void a_stage_that_does_not_let_itself_be_cancelled_costs_one_check_and_is_reported() {
+    Probe probe = new OnceThen(target -> new CompletableFuture<>() {
+      @Override
+      public boolean cancel(boolean mayInterrupt) {
+        throw new AssertionError("never");
+      }
+    });
+    watch(EACH_SECOND, probe, ofSeconds(5));
+
+    assertThat(server.bugs).containsExactly("probe once: java.lang.AssertionError: never");
+    assertThat(server.said)
+        .containsExactly(
+            "1000 ms DOWN: L7TOUT: no verdict in 1000 ms, first check failed",
+            "3000 ms UP: L7OK: fine in 0 ms, 2 of 2 passed");
+  }
+
+  @Test
   void a_verdict_may_come_from_any_thread() throws Exception {
     ScriptedProbe probe = new ScriptedProbe("HS");
     watch(EACH_SECOND, probe, ofMillis(300));

@@ -63,6 +63,11 @@ class TargetTest {
         assertThat(options.timeout()).isBetween(ofSeconds(4), ofSeconds(9));
       });
 
+      Future<Channel> refused =
+          seen.get().connect(new ChannelInboundHandlerAdapter(), options -> options.port(-1));
+      assertThat(refused.await(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(refused.cause()).hasMessage("port: -1 (expected: 0..65535)");
+
       verdict.complete(Verdict.pass("fine"));
       channel.closeFuture().get(10, TimeUnit.SECONDS);
       Await.until(ofSeconds(5), () -> origin.open() == 0);
