@@ -11,11 +11,16 @@ final class BoundedText implements CharSequence {
   static final int MOST_STEPS = 4_000_000;
 
   private final CharSequence text;
-  private final int[] left; // one budget for all parts of a text
+  private final Effort effort;
 
-  private BoundedText(CharSequence text, int[] left) {
+  private BoundedText(CharSequence text, Effort effort) {
     this.text = text;
-    this.left = left;
+    this.effort = effort;
+  }
+
+  /** What may still be spent on some texts together. */
+  static final class Effort {
+    private int left = MOST_STEPS;
   }
 
   /** The search was given up. */
@@ -31,11 +36,12 @@ final class BoundedText implements CharSequence {
   /**
    * Whether a pattern is found.
    *
+   * @param effort shared by all texts that one rule looks at
    * @throws GivenUp when it is not known after {@link #MOST_STEPS}
    */
-  static boolean find(Pattern pattern, CharSequence text) {
+  static boolean find(Pattern pattern, CharSequence text, Effort effort) {
     try {
-      return pattern.matcher(new BoundedText(text, new int[] {MOST_STEPS})).find();
+      return pattern.matcher(new BoundedText(text, effort)).find();
     } catch (StackOverflowError e) { // what repeats a group, recurses
       throw new GivenUp("/%s/ is too deep for a text of %d".formatted(pattern, text.length()));
     } catch (GivenUp e) {
@@ -45,7 +51,7 @@ final class BoundedText implements CharSequence {
 
   @Override
   public char charAt(int index) {
-    if (--left[0] < 0) {
+    if (--effort.left < 0) {
       throw new GivenUp("");
     }
     return text.charAt(index);
@@ -58,7 +64,7 @@ final class BoundedText implements CharSequence {
 
   @Override
   public CharSequence subSequence(int start, int end) {
-    return new BoundedText(text.subSequence(start, end), left);
+    return new BoundedText(text.subSequence(start, end), effort);
   }
 
   @Override

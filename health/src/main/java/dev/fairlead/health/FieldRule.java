@@ -17,7 +17,10 @@ record FieldRule(String name, boolean wanted, @Nullable TextRule value) {
   @Nullable
   String broken(Function<String, List<String>> fields) {
     List<String> values = fields.apply(name);
-    boolean found = value == null ? !values.isEmpty() : values.stream().anyMatch(value::finds);
+    BoundedText.Effort effort = new BoundedText.Effort();
+    boolean found = value == null
+        ? !values.isEmpty()
+        : values.stream().anyMatch(line -> value.finds(line, effort));
     if (found == (value == null ? wanted : !value.negated())) {
       return null;
     }

@@ -90,10 +90,15 @@ public final class TextRule {
 
   /** Whether the text is as the words say, negated or not: {@code a not containing b} for one with b. */
   boolean finds(String text) {
+    return finds(text, new BoundedText.Effort());
+  }
+
+  /** The same for one of several texts. */
+  boolean finds(String text, BoundedText.Effort effort) {
     return switch (kind) {
       case EQUAL -> text.equals(what);
       case CONTAINING -> text.contains(what);
-      case MATCHING -> BoundedText.find(Objects.requireNonNull(pattern, "pattern"), text);
+      case MATCHING -> BoundedText.find(Objects.requireNonNull(pattern, "pattern"), text, effort);
     };
   }
 

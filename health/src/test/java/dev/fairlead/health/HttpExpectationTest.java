@@ -3,6 +3,7 @@ package dev.fairlead.health;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -139,6 +140,20 @@ class HttpExpectationTest {
     assertThat(head(404, expected)).isEqualTo("L7OKC: 404");
     assertThat(head(410, expected)).isEqualTo("L7OKC: 410");
     assertThat(head(503, expected)).isEqualTo("L7STS: 503, expected 200");
+  }
+
+  @Test
+  void many_field_lines_together_cost_no_more_than_one() {
+    HttpExpectation expected =
+        HttpExpectation.DEFAULT.and(new FieldRule("X", true, TextRule.regex("(x+x+)+\\1y")));
+    String line = "x".repeat(11);
+    assertThat(ofField(expected, List.of(line))).startsWith("L7STS: 200, header X: 'xxx");
+    assertThat(ofField(expected, Collections.nCopies(20_000, line)))
+        .isEqualTo("L7RSP: 200, /(x+x+)+\\1y/ takes more than 4000000 steps");
+  }
+
+  private static String ofField(HttpExpectation expected, List<String> lines) {
+    return Objects.requireNonNull(expected.ofHead(200, name -> lines)).toString();
   }
 
   @Test
