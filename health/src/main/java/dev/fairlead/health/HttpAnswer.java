@@ -60,6 +60,8 @@ final class HttpAnswer extends SimpleChannelInboundHandler<HttpObject> {
     interim = interim(head.status());
     if (!head.protocolVersion().protocolName().equals("HTTP")) {
       judge.fail("not an HTTP response: " + head.protocolVersion());
+    } else if (head.status().code() < 100) {
+      judge.fail("not an HTTP response: status " + head.status().code());
     } else if (!interim) {
       judge.head(head.status().code(), head.headers()::getAll);
     }

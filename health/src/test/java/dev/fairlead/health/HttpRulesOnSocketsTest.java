@@ -74,6 +74,12 @@ class HttpRulesOnSocketsTest {
   }
 
   @Test
+  void a_number_that_is_no_status_is_no_answer() throws Exception {
+    assertThat(checks.verdictOn(answer("HTTP/1.1 042 Odd\r\nContent-Length: 0\r\n\r\n"), SAYS_OK))
+        .startsWith("DOWN: L7RSP: not an HTTP response: status 42 in ");
+  }
+
+  @Test
   void an_answer_without_body_has_none() throws Exception {
     assertThat(checks.verdictOn(answer("HTTP/1.1 204 No Content\r\n\r\n"), SAYS_OK))
         .startsWith("DOWN: L7RSP: 204, no body in ");
