@@ -168,7 +168,7 @@ final class Exchange extends SimpleChannelInboundHandler<ByteBuf> {
         String how = full ? "more than " + MOST + " bytes, " : "closed, ";
         verdict.complete(Verdict.of(CheckCode.L7RSP, how + missing()));
       }
-    } catch (RuntimeException | StackOverflowError e) { // a regular expression can overflow it
+    } catch (RuntimeException e) {
       verdict.completeExceptionally(e);
     }
   }

@@ -77,7 +77,12 @@ final class Needle {
     }
     String text = received.toString();
     effort.text = kind == Kind.BINARY_REGEX ? ByteText.hex(text) : text;
-    return pattern.matcher(effort).find();
+    try {
+      return pattern.matcher(effort).find();
+    } catch (StackOverflowError e) { // what repeats a group, recurses
+      throw new IllegalStateException(
+          "the regular expression is too deep for " + text.length() + " bytes", e);
+    }
   }
 
   /**
