@@ -122,8 +122,7 @@ public record Verdict(
 
   /** What was seen and what should have been, in one line whatever a server has sent. */
   String words() {
-    String words = expected == null ? text : text + ", expected " + expected;
-    return Reasons.line(words);
+    return Reasons.line(text) + (expected == null ? "" : ", expected " + Reasons.line(expected));
   }
 
   /** {@return for example {@code L7STS: 503 in 4 ms, expected 200..399}} */

@@ -26,6 +26,13 @@ class ReasonsTest {
   }
 
   @Test
+  void however_long_what_came_is_what_was_expected_is_told() {
+    assertThat(Verdict.fail("x".repeat(400)).expected("2xx").words())
+        .isEqualTo("x".repeat(300) + ", expected 2xx");
+    assertThat(Verdict.fail("503").words()).isEqualTo("503");
+  }
+
+  @Test
   void of_other_failures_the_class_is_named() {
     assertThat(Reasons.message(new IOException("the call(..) failed with error(5): no")))
         .isEqualTo("IOException: the call(..) failed with error(5): no");
