@@ -148,7 +148,7 @@ class TlsHandshakesTest {
         WireProxy proxy = terminating(server, tls(provider));
         SSLSocket socket = client(proxy, "site.example")) {
       socket.setEnabledProtocols(new String[] {"TLSv1.2"});
-      socket.setEnabledCipherSuites(new String[] {"TLS_RSA_WITH_AES_128_CBC_SHA"});
+      socket.setEnabledCipherSuites(new String[] {"TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256"});
       assertThat(catchThrowable(socket::startHandshake))
           .hasMessageContaining("Received fatal alert: handshake_failure");
       Await.until(

@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * This one matches every name, and with it the JDK refuses to resume under another name (RFC 6066 §3).
  */
 final class FullHandshake extends SNIMatcher {
+  private static final StackWalker STACK = StackWalker.getInstance();
+  private static final int DEPTH = 10;
+
   private volatile boolean seen;
 
   private FullHandshake() {
@@ -39,6 +42,19 @@ final class FullHandshake extends SNIMatcher {
         engine == null || engine instanceof ReferenceCountedOpenSslEngine ? null : of(engine);
     if (carried != null) {
       carried.seen = true;
+    }
+  }
+
+  /**
+   * Our key was asked. A newer JDK's server also asks for it to bring back a session from its ticket, which
+   * nothing but the caller tells.
+   */
+  static void noteKey(@Nullable SSLEngine engine) {
+    boolean broughtBack = STACK.walk(frames -> frames
+        .limit(DEPTH)
+        .anyMatch(frame -> frame.getClassName().equals("sun.security.ssl.SSLSessionImpl")));
+    if (!broughtBack) {
+      note(engine);
     }
   }
 

@@ -35,7 +35,7 @@ final class OwnKey extends X509ExtendedKeyManager {
     if (!wanted.equals(type) || !engine.getSession().getCipherSuite().equals(NOTHING_YET)) {
       return null;
     }
-    FullHandshake.note(engine);
+    FullHandshake.noteKey(engine);
     return ALIAS;
   }
 
