@@ -56,9 +56,14 @@ record AgentReply(
         finding.health(),
         finding.health() == Health.DOWN ? "down" : "up",
         finding.admin(),
-        factor == null ? null : new Weight((int) Math.round(factor * 100), true),
+        factor == null ? null : new Weight(percent(factor), true),
         finding.limit(),
         null);
+  }
+
+  /** What is more than nothing stays so: no traffic would be another word. */
+  private static int percent(double factor) {
+    return factor > 0 ? (int) Math.max(1, Math.round(factor * 100)) : 0;
   }
 
   /** Understands one line, without its end; whatever it is. */

@@ -140,6 +140,8 @@ class AgentReplyTest {
     Finding before = AgentReply.parse("down maint 75% maxconn:3").finding(8);
     assertThat(AgentReply.of(before)).hasToString("down, maint, 75%, maxconn 3");
     assertThat(AgentReply.of(before).weight()).isEqualTo(new Weight(75, true));
+    Finding least = AgentReply.parse("weight:1").finding(256);
+    assertThat(AgentReply.of(least).weight()).isEqualTo(new Weight(1, true)); // 0% is no traffic
     assertThat(AgentReply.of(AgentReply.NOTHING.finding(8)).means(AgentReply.NOTHING))
         .isTrue();
   }
