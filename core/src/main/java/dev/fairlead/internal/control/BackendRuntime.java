@@ -49,6 +49,7 @@ public final class BackendRuntime {
       new ServerHistory(Instant.EPOCH, "", List.of(), 0, Map.of());
 
   private static final long WORTH_A_REST = TimeUnit.MILLISECONDS.toNanos(1);
+  private static final long LONGEST_REST = TimeUnit.MILLISECONDS.toNanos(250);
 
   private final Backend config;
   private final Engine engine;
@@ -255,11 +256,17 @@ public final class BackendRuntime {
     if (pending.isEmpty()) {
       return;
     }
+    List<Pending> batch = List.copyOf(pending);
     long begin = now();
-    apply(List.copyOf(pending));
+    try {
+      apply(batch);
+    } catch (Throwable e) { // a bug, but nobody shall wait for ever
+      batch.forEach(waiting -> waiting.done().completeExceptionally(e));
+      announcer.failed("change", this, config.name(), e);
+    }
     long took = now() - begin;
     resting = took > WORTH_A_REST;
-    restUntil = begin + 4 * took;
+    restUntil = begin + took + Math.min(3 * took, LONGEST_REST);
   }
 
   private void apply(List<Pending> batch) {

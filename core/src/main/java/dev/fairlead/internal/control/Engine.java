@@ -43,6 +43,10 @@ public final class Engine {
   private final @Nullable EventLoopGroup ownTraffic;
   private final @Nullable EventLoopGroup ownControl;
   private final SavedState saved;
+
+  /** The backends that have had what was saved of them. On the control loop only. */
+  private final Set<String> restored = new HashSet<>();
+
   private final long seed;
   private final Loops loops;
   private final ControlLoop control;
@@ -287,8 +291,13 @@ public final class Engine {
   }
 
   private BackendRuntime runtime(Backend backend, StartCheck check) {
+    boolean first = restored.add(backend.name()); // what comes again later is new
     return new BackendRuntime(
-        backend, saved.servers(backend.name()), check.known(), this, this::subjectsChanged);
+        backend,
+        first ? saved.servers(backend.name()) : Map.of(),
+        check.known(),
+        this,
+        this::subjectsChanged);
   }
 
   private CompletableFuture<Void> undo(
