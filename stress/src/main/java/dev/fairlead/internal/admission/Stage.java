@@ -5,9 +5,9 @@ import dev.fairlead.balance.Candidate;
 import dev.fairlead.balance.Members;
 import dev.fairlead.config.Backend;
 import dev.fairlead.config.Server;
+import dev.fairlead.internal.net.Background;
 import dev.fairlead.internal.net.Destination;
 import dev.fairlead.internal.net.Loops;
-import dev.fairlead.internal.net.Background;
 import dev.fairlead.internal.net.Names;
 import dev.fairlead.state.BackendState;
 import io.netty.channel.EventLoop;
@@ -15,13 +15,15 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.local.LocalAddress;
 import io.netty.util.concurrent.Ticker;
 import java.lang.reflect.Proxy;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
 /** One backend with one server "a", on loops that do nothing: what is told to them is lost. */
 final class Stage {
   private static final LocalAddress ADDRESS = new LocalAddress("a");
-  private static final Destination DESTINATION = new Destination(ADDRESS, new Names(new Background("names", 1)));
+  private static final Destination DESTINATION =
+      new Destination(ADDRESS, new Names(new Background("names", 1)));
   private static final BackendState STATE =
       BackendState.of(Backend.builder("app").server(Server.of("a", ADDRESS)).build());
 
@@ -55,11 +57,12 @@ final class Stage {
         routing(limit),
         (role, component, where, failure) -> {
           throw new AssertionError(role, failure);
-        });
+        },
+        Runnable::run);
   }
 
   static LiveServer server() {
-    return new LiveServer("a", 1, 0, 0, DESTINATION, 1);
+    return new LiveServer("a", 1, 0, 0, DESTINATION, 1, Instant.EPOCH);
   }
 
   Routing routing(int limit) {
