@@ -1,0 +1,132 @@
+package dev.fairlead.http.internal.h2;
+
+import java.util.Arrays;
+
+/**
+ * Finds entries of an encoder's dynamic table by name, and by name and value. Entries of the same slot
+ * are chained from the newest to the oldest; since the table drops the oldest first, a chain simply ends
+ * at the first one that is gone, and nothing needs to be removed. On one event loop only.
+ */
+final class FieldIndex {
+  /** Spreads hashes over the upper bits. */
+  static final int SPREAD = 0x9e3779b9;
+
+  static final int NONE = -1;
+
+  private final DynamicTable table;
+  private final Chains names;
+  private final Chains fields;
+
+  /**
+   * An index of nothing.
+   *
+   * @param table what is indexed; every entry that is added to it must be {@link #added} here
+   * @param most the most entries that it can have
+   */
+  FieldIndex(DynamicTable table, int most) {
+    this.table = table;
+    int bits = 32 - Integer.numberOfLeadingZeros(Math.max(most, 1));
+    names = new Chains(bits);
+    fields = new Chains(bits);
+  }
+
+  /**
+   * A hash over bytes.
+   *
+   * @param before the hash of what stands before them, or 0
+   */
+  static int hash(int before, byte[] b, int from, int length) {
+    int hash = before;
+    for (int i = from; i < from + length; i++) {
+      hash = hash * 31 + b[i];
+    }
+    return hash;
+  }
+
+  /** Takes the table's newest entry into the index. */
+  void added(int nameHash, int fieldHash) {
+    names.put(table.last(), nameHash);
+    fields.put(table.last(), fieldHash);
+  }
+
+  /** {@return how many entries are newer than the one with this name, or {@link #NONE}} */
+  int findName(int hash, byte[] name, int length) {
+    int age = names.first(table, hash);
+    while (age != NONE && !named(age, name, length)) {
+      age = names.next(table, hash, age);
+    }
+    return age;
+  }
+
+  /** {@return how many entries are newer than the one with this name and value, or {@link #NONE}} */
+  int findField(int hash, byte[] name, int nameLength, byte[] value, int from, int length) {
+    int age = fields.first(table, hash);
+    while (age != NONE && !(valued(age, value, from, length) && named(age, name, nameLength))) {
+      age = fields.next(table, hash, age);
+    }
+    return age;
+  }
+
+  private boolean named(int age, byte[] name, int length) {
+    int at = table.nameFrom(age);
+    return Arrays.equals(table.bytes(), at, at + table.nameLength(age), name, 0, length);
+  }
+
+  private boolean valued(int age, byte[] value, int from, int length) {
+    int at = table.valueFrom(age);
+    return Arrays.equals(
+        table.bytes(), at, at + table.valueLength(age), value, from, from + length);
+  }
+
+  /** Entries by their hash. */
+  private static final class Chains {
+    private final int shift;
+    /** For each slot: the number of its newest entry. */
+    private final int[] heads;
+    /** For each entry, by the last bits of its number: its hash, and the number of the next older one. */
+    private final int[] hashes;
+
+    private final int[] older;
+
+    Chains(int bits) {
+      shift = 32 - (bits + 1);
+      heads = new int[1 << (bits + 1)];
+      hashes = new int[1 << bits];
+      older = new int[1 << bits];
+    }
+
+    void put(int number, int hash) {
+      int slot = (hash * SPREAD) >>> shift;
+      int place = number & (hashes.length - 1);
+      hashes[place] = hash;
+      older[place] = heads[slot];
+      heads[slot] = number;
+    }
+
+    int first(DynamicTable table, int hash) {
+      return alike(table, hash, heads[(hash * SPREAD) >>> shift], NONE);
+    }
+
+    int next(DynamicTable table, int hash, int age) {
+      return alike(table, hash, older[(table.last() - age) & (hashes.length - 1)], age);
+    }
+
+    /** Goes down a chain to an entry of this hash. Older must mean older, also when numbers have wrapped round. */
+    private int alike(DynamicTable table, int hash, int from, int newer) {
+      int number = from;
+      int before = newer;
+      while (true) {
+        int age = table.last() - number;
+        if (age <= before || age >= table.count()) {
+          return NONE;
+        }
+        int place = number & (hashes.length - 1);
+        if (hashes[place] == hash) {
+          return age;
+        }
+        number = older[place];
+        before = age;
+      }
+    }
+  }
+}
