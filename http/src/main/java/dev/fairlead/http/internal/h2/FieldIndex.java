@@ -1,5 +1,9 @@
 package dev.fairlead.http.internal.h2;
 
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 
 /**
@@ -12,6 +16,10 @@ final class FieldIndex {
   static final int SPREAD = 0x9e3779b9;
 
   static final int NONE = -1;
+
+  private static final long SPREAD_LONG = 0x9e3779b97f4a7c15L;
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, LITTLE_ENDIAN);
 
   private final DynamicTable table;
   private final Chains names;
@@ -31,16 +39,32 @@ final class FieldIndex {
   }
 
   /**
-   * A hash over bytes.
+   * A hash over bytes, eight at a time.
    *
    * @param before the hash of what stands before them, or 0
    */
   static int hash(int before, byte[] b, int from, int length) {
-    int hash = before;
-    for (int i = from; i < from + length; i++) {
-      hash = hash * 31 + b[i];
+    long hash = before ^ length;
+    int end = from + length;
+    int at = from;
+    for (; end - at > 8; at += 8) {
+      hash = mix(hash, (long) LONG.get(b, at));
     }
-    return hash;
+    if (length >= 8) {
+      // The last eight, of which some may have been seen before.
+      hash = mix(hash, (long) LONG.get(b, end - 8));
+    } else {
+      long rest = 0;
+      for (; at < end; at++) {
+        rest = (rest << 8) | (b[at] & 0xff);
+      }
+      hash = mix(hash, rest);
+    }
+    return (int) (hash ^ (hash >>> 32));
+  }
+
+  private static long mix(long hash, long word) {
+    return (Long.rotateLeft(hash, 5) ^ word) * SPREAD_LONG;
   }
 
   /** Takes the table's newest entry into the index. */

@@ -1,7 +1,7 @@
 package dev.fairlead.http.internal.h2;
 
 /** Hears the fields of a header block, one after the other. */
-interface FieldSink {
+public interface FieldSink {
   /**
    * Takes a field. Nothing was checked but the compression: the bytes may be any.
    *

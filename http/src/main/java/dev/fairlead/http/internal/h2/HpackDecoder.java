@@ -201,7 +201,7 @@ final class HpackDecoder {
       return false;
     }
     if (huffman) {
-      room(Math.toIntExact(Huffman.mostDecoded(length)));
+      room(Math.toIntExact(Huffman.room(length)));
       int to = Huffman.decode(in, at, length, scratch, scratchUsed);
       if (to == Huffman.FAULT) {
         return false;

@@ -16,8 +16,9 @@ final class Huffman {
 
   private static final int EOS = 256;
   private static final int LONGEST = 30;
-  /** All that is frequent is found by this many bits at once. */
-  private static final int PEEK = 9;
+  private static final int SHORTEST = 5;
+  /** By this many bits, all that is frequent is found at once, mostly two symbols of it. */
+  private static final int PEEK = 12;
 
   /** How many bits each symbol's code has (RFC 7541, Appendix B). */
   private static final byte[] LENGTHS = {
@@ -40,15 +41,19 @@ final class Huffman {
     30,
   };
 
-  private static final int[] CODES = new int[LENGTHS.length];
+  /** For each symbol: its code, and at the left of 32 bits the length of that. */
+  private static final long[] CODES = new long[LENGTHS.length];
   /** The symbols in the order of their codes. */
   private static final short[] SYMBOLS = new short[LENGTHS.length];
   /** For each length: what leads from a code to its place among the symbols. */
   private static final int[] PLACE = new int[LONGEST + 1];
   /** For each length: where codes that are not longer end, when written at the left of 32 bits. */
   private static final long[] END = new long[LONGEST + 1];
-  /** For the next bits, inverted: length and symbol, or 0 when the code is longer. */
-  private static final short[] SHORT = new short[1 << PEEK];
+  /**
+   * For the next bits, inverted, or 0 when the code is longer: how many of them are used, from bit 8 on the
+   * first symbol, from bit 16 on the second, and above it whether there is a second.
+   */
+  private static final int[] NEXT = new int[1 << PEEK];
 
   private static final VarHandle INT =
       MethodHandles.byteArrayViewVarHandle(int[].class, BIG_ENDIAN);
@@ -61,27 +66,46 @@ final class Huffman {
       PLACE[length] = place - code;
       for (int symbol = 0; symbol < LENGTHS.length; symbol++) {
         if (LENGTHS[symbol] == length) {
-          CODES[symbol] = code;
+          CODES[symbol] = ((long) length << 32) | code;
           SYMBOLS[place] = (short) symbol;
-          if (length <= PEEK) {
-            fillShort(symbol, code, length);
-          }
           code++;
           place++;
         }
       }
       END[length] = (long) code << (32 - length);
     }
+    for (int bits = 0; bits < NEXT.length; bits++) {
+      NEXT[~bits & (NEXT.length - 1)] = next(bits);
+    }
   }
 
   private Huffman() {}
 
-  private static void fillShort(int symbol, int code, int length) {
-    int free = PEEK - length;
-    for (int rest = 0; rest < 1 << free; rest++) {
-      int bits = (code << free) | rest;
-      SHORT[~bits & (SHORT.length - 1)] = (short) ((length << 8) | symbol);
+  private static int next(int bits) {
+    int code = bits << (32 - PEEK);
+    int first = length(code);
+    if (first > PEEK) {
+      return 0;
     }
+    int found = first | (symbol(code, first) << 8);
+    int rest = code << first;
+    int second = length(rest);
+    return first + second > PEEK
+        ? found
+        : (found + second) | (symbol(rest, second) << 16) | (1 << 24);
+  }
+
+  /** {@return how long the code is that stands at the left} */
+  private static int length(int code) {
+    int length = SHORTEST;
+    while ((code & 0xffffffffL) >= END[length]) {
+      length++;
+    }
+    return length;
+  }
+
+  private static int symbol(int code, int length) {
+    return SYMBOLS[PLACE[length] + (code >>> (32 - length))];
   }
 
   /** {@return how many bytes a string has when encoded} */
@@ -98,9 +122,10 @@ final class Huffman {
     long bits = 0;
     int count = 0;
     for (int i = from; i < from + length; i++) {
-      int symbol = b[i] & 0xff;
-      bits = (bits << LENGTHS[symbol]) | CODES[symbol];
-      count += LENGTHS[symbol];
+      long code = CODES[b[i] & 0xff];
+      int size = (int) (code >>> 32);
+      bits = (bits << size) | (code & 0xffffffffL);
+      count += size;
       if (count >= 32) {
         count -= 32;
         out.writeInt((int) (bits >>> count));
@@ -115,9 +140,10 @@ final class Huffman {
     }
   }
 
-  /** {@return the most bytes that an encoded string can have when decoded} */
-  static long mostDecoded(int length) {
-    return length * 8L / 5;
+  /** {@return how many bytes {@link #decode} needs for an encoded string} */
+  static long room(int length) {
+    // It may write one byte more than there are.
+    return length * 8L / SHORTEST + 1;
   }
 
   /**
@@ -126,7 +152,7 @@ final class Huffman {
    * @param in holds the encoded string
    * @param from where it begins
    * @param length how many bytes it has
-   * @param out where to; must have room for {@link #mostDecoded}
+   * @param out where to; must have room for {@link #room}
    * @param outFrom where the string shall begin there
    * @return where it ends there, or {@link #FAULT}
    */
@@ -150,23 +176,22 @@ final class Huffman {
           }
         }
       }
-      int symbol;
-      int size;
-      int found = SHORT[(int) (bits >>> (64 - PEEK))];
-      if (found != 0) {
-        size = found >>> 8;
-        symbol = found & 0xff;
-      } else {
-        int code = ~(int) (bits >>> 32);
-        size = PEEK + 1;
-        while ((code & 0xffffffffL) >= END[size]) {
-          size++;
-        }
-        symbol = SYMBOLS[PLACE[size] + (code >>> (32 - size))];
+      int found = NEXT[(int) (bits >>> (64 - PEEK))];
+      int used = found & 0xff;
+      if (found != 0 && used <= count) {
+        out[to] = (byte) (found >>> 8);
+        out[to + 1] = (byte) (found >>> 16);
+        to += 1 + (found >>> 24);
+        bits <<= used;
+        count -= used;
+        continue;
       }
+      int code = ~(int) (bits >>> 32);
+      int size = length(code);
       if (size > count) {
         return bits == 0 && count < 8 ? to : FAULT;
       }
+      int symbol = symbol(code, size);
       if (symbol == EOS) {
         return FAULT;
       }

@@ -88,16 +88,23 @@ final class StaticTable {
   private static final int SLOT_BITS = 8;
   /** By the hash of a name, going on at the next slot: the first index of that name, or 0. */
   private static final byte[] SLOTS = new byte[1 << SLOT_BITS];
+  /** By the first index of a name: the last one. */
+  private static final byte[] LAST = new byte[COUNT + 1];
 
   static {
     String[] lines = FIELDS.split("\n", COUNT);
+    int first = 1;
     for (int index = 1; index <= COUNT; index++) {
       String line = lines[index - 1].strip();
       int sign = line.indexOf('=');
       NAMES[index] = bytes(sign < 0 ? line : line.substring(0, sign));
       VALUES[index] = bytes(sign < 0 ? "" : line.substring(sign + 1));
       byte[] name = NAMES[index];
-      if (index == 1 || !Arrays.equals(name, NAMES[index - 1])) {
+      if (!Arrays.equals(name, NAMES[first])) {
+        first = index;
+      }
+      LAST[first] = (byte) index;
+      if (first == index) {
         int slot = slot(FieldIndex.hash(0, name, 0, name.length));
         while (SLOTS[slot] != 0) {
           slot = next(slot);
@@ -160,8 +167,7 @@ final class StaticTable {
    * @return the index with this name and this value, or 0
    */
   static int findField(int first, byte[] value, int from, int length) {
-    byte[] name = NAMES[first];
-    for (int i = first; i <= COUNT && (i == first || Arrays.equals(NAMES[i], name)); i++) {
+    for (int i = first; i <= LAST[first]; i++) {
       byte[] known = VALUES[i];
       if (Arrays.equals(known, 0, known.length, value, from, from + length)) {
         return i;
