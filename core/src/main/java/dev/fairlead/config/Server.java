@@ -39,6 +39,7 @@ public final class Server {
   private final @Nullable String track;
   private final @Nullable SendProxy sendProxy;
   private final @Nullable ServerTls tls;
+  private final @Nullable String proto;
   private final @Nullable SlowStart slowStart;
   private final boolean closesSessionsWhenDown;
   private final boolean closesBackupSessionsWhenUp;
@@ -58,6 +59,7 @@ public final class Server {
     this.track = draft.track;
     this.sendProxy = draft.sendProxy;
     this.tls = draft.tls;
+    this.proto = draft.proto;
     this.slowStart = draft.slowStart;
     this.closesSessionsWhenDown = draft.closesSessionsWhenDown;
     this.closesBackupSessionsWhenUp = draft.closesBackupSessionsWhenUp;
@@ -408,6 +410,25 @@ public final class Server {
     return new Server(draft);
   }
 
+  /** {@return what is spoken with it without asking; null for the frontend's protocol, or what ALPN says} */
+  public @Nullable String proto() {
+    return proto;
+  }
+
+  /**
+   * Speaks a certain protocol with it, whatever TLS agrees on (HAProxy: {@code proto}). Default: the
+   * frontend's own, or where {@link ServerTls#alpn} offers several, what the server chooses.
+   *
+   * @param name what the frontends that send traffic here know: for an {@code HttpFrontend} {@code h2},
+   *     HTTP/2 with prior knowledge (RFC 9113 §3.3), or {@code h1}
+   * @return a changed copy
+   */
+  public Server proto(String name) {
+    Draft draft = new Draft(this);
+    draft.proto = Check.name("proto", name);
+    return new Server(draft);
+  }
+
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof Server that
@@ -425,6 +446,7 @@ public final class Server {
         && Objects.equals(track, that.track)
         && Objects.equals(sendProxy, that.sendProxy)
         && Objects.equals(tls, that.tls)
+        && Objects.equals(proto, that.proto)
         && Objects.equals(slowStart, that.slowStart)
         && closesSessionsWhenDown == that.closesSessionsWhenDown
         && closesBackupSessionsWhenUp == that.closesBackupSessionsWhenUp;
@@ -463,6 +485,9 @@ public final class Server {
     if (tls != null) {
       text.append(' ').append(tls);
     }
+    if (proto != null) {
+      text.append(" proto ").append(proto);
+    }
     return text.toString();
   }
 
@@ -482,6 +507,7 @@ public final class Server {
     private @Nullable String track;
     private @Nullable SendProxy sendProxy;
     private @Nullable ServerTls tls;
+    private @Nullable String proto;
     private @Nullable SlowStart slowStart;
     private boolean closesSessionsWhenDown;
     private boolean closesBackupSessionsWhenUp;
@@ -505,6 +531,7 @@ public final class Server {
       track = from.track;
       sendProxy = from.sendProxy;
       tls = from.tls;
+      proto = from.proto;
       slowStart = from.slowStart;
       closesSessionsWhenDown = from.closesSessionsWhenDown;
       closesBackupSessionsWhenUp = from.closesBackupSessionsWhenUp;

@@ -10,6 +10,7 @@ import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.local.LocalChannel;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslHandler;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The end of a byte stream, with TLS or without: what is still to be sent, the end of our direction, a
@@ -29,6 +30,17 @@ public final class ChannelEnd {
   public static long unsent(Channel channel) {
     ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
     return buffer == null ? 0 : buffer.totalPendingWriteBytes() - buffer.currentProgress();
+  }
+
+  /**
+   * The protocol that TLS has agreed on by ALPN (RFC 7301).
+   *
+   * @param channel any, whose handshake is over
+   * @return its name; null without TLS, or where no protocol was agreed on
+   */
+  public static @Nullable String applicationProtocol(Channel channel) {
+    SslHandler tls = channel.pipeline().get(SslHandler.class);
+    return tls == null ? null : tls.applicationProtocol();
   }
 
   /**

@@ -62,6 +62,16 @@ public interface Gateway {
   Object reuseKey(Lease lease, Acquire request);
 
   /**
+   * What may be spoken with a lease's server.
+   *
+   * @param lease whose server
+   * @return one name where the configuration leaves no choice ({@code Server.proto}, or the only one that TLS
+   *     offers), several where TLS agrees on one with the server, see {@link
+   *     ChannelEnd#applicationProtocol}; empty: what the caller's protocol is by itself
+   */
+  List<String> protocols(Lease lease);
+
+  /**
    * Passes bytes both ways until both directions have ended; then closes both channels and tells it
    * once. Both channels are on the calling event loop, their pipelines hold nothing that would still
    * want to read.

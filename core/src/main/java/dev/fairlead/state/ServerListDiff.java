@@ -55,6 +55,7 @@ public final class ServerListDiff {
   private static boolean reachedAlike(Server before, Server after) {
     return before.address().equals(after.address())
         && Objects.equals(before.tls(), after.tls())
+        && Objects.equals(before.proto(), after.proto())
         && Objects.equals(before.sendProxy(), after.sendProxy());
   }
 }

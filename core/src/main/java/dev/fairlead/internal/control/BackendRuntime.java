@@ -145,15 +145,19 @@ public final class BackendRuntime {
   }
 
   private LiveServer newLive(ServerState server) {
-    Destination destination = destinations.remove(server.config());
+    Destination prepared = destinations.remove(server.config());
+    Destination destination =
+        prepared == null ? new Destination(server.config().address(), engine.names()) : prepared;
+    String proto = server.config().proto();
+    if (proto != null) {
+      destination.proto(proto);
+    }
     return new LiveServer(
         server.name(),
         server.id(),
         server.index(),
         server.config().maxQueue(),
-        destination == null
-            ? new Destination(server.config().address(), engine.names())
-            : destination,
+        destination,
         loops.count(),
         engine.now());
   }

@@ -110,6 +110,11 @@ final class CoreGateway implements Gateway {
   }
 
   @Override
+  public List<String> protocols(Lease lease) {
+    return ((SlotLease) lease).live().destination().protocols();
+  }
+
+  @Override
   public void relay(Channel client, Channel server, Relaying relaying) {
     Relay.start(client, server, relaying);
   }

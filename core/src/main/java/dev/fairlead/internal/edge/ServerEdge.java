@@ -8,6 +8,7 @@ import io.netty.channel.Channel;
 import io.netty.handler.ssl.SslHandler;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -43,6 +44,11 @@ public final class ServerEdge {
   /** TLS of its connections, to be given back when nobody connects any more. */
   public @Nullable ClientTlsContext tls() {
     return tls;
+  }
+
+  /** What TLS offers to speak; empty where there is no choice. */
+  public List<String> protocols() {
+    return tls == null ? List.of() : tls.config().alpn();
   }
 
   /** Whether there is nothing to do. */

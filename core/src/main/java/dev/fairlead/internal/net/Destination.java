@@ -28,6 +28,7 @@ public final class Destination {
 
   private final AtomicBoolean resolving = new AtomicBoolean();
   private volatile ServerEdge edge = ServerEdge.NONE;
+  private volatile List<String> proto = List.of();
   private volatile List<SocketAddress> addresses;
   private volatile long resolvedAt;
 
@@ -65,6 +66,17 @@ public final class Destination {
   /** Says what its connections begin with; before it is used. */
   public void edge(ServerEdge found) {
     edge = found;
+  }
+
+  /** What is spoken there: the one protocol that is configured, or those that TLS offers, or nothing. */
+  public List<String> protocols() {
+    List<String> fixed = proto;
+    return fixed.isEmpty() ? edge.protocols() : fixed;
+  }
+
+  /** Says what is spoken there, whatever TLS offers; before it is used. */
+  public void proto(String name) {
+    proto = List.of(name);
   }
 
   public SocketAddress configured() {
