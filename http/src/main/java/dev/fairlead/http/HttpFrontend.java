@@ -10,6 +10,7 @@ import dev.fairlead.http.internal.HttpSettings;
 import dev.fairlead.http.internal.TlsFields;
 import dev.fairlead.http.internal.h1.Limits;
 import dev.fairlead.http.internal.h1.UpgradeRule;
+import dev.fairlead.http.spi.RequestInfo;
 import dev.fairlead.spi.Check;
 import dev.fairlead.spi.Gateway;
 import dev.fairlead.spi.Protocol;
@@ -18,6 +19,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +50,8 @@ public final class HttpFrontend implements Frontend {
   private final Limits limits;
   private final boolean serveHalfClosed;
   private final Set<String> upgrades;
+  private final @Nullable Predicate<RequestInfo> connects;
+  private final @Nullable Http2 http2;
   private final @Nullable ForwardedFor forwardedFor;
   private final TlsFields tlsFields;
 
@@ -60,6 +64,8 @@ public final class HttpFrontend implements Frontend {
     this.limits = new Limits(from.maxRequestLine, from.maxHeadBytes, from.maxHeaders);
     this.serveHalfClosed = from.serveHalfClosed;
     this.upgrades = new LinkedHashSet<>(from.upgrades);
+    this.connects = from.connects;
+    this.http2 = from.http2;
     this.forwardedFor = from.forwardedFor;
     ClientCertificateHeaders certificate = from.certificateHeaders;
     this.tlsFields =
@@ -84,7 +90,7 @@ public final class HttpFrontend implements Frontend {
 
   @Override
   public List<String> alpn() {
-    return List.of("http/1.1");
+    return http2 == null ? List.of("http/1.1") : List.of("h2", "http/1.1");
   }
 
   @Override
@@ -101,6 +107,9 @@ public final class HttpFrontend implements Frontend {
             forward == null ? null : forward.rule(),
             tlsFields,
             new UpgradeRule(upgrades),
+            connects,
+            http2 != null && http2.priorKnowledge(),
+            (http2 == null ? Http2.defaults() : http2).limits(),
             serveHalfClosed,
             idleTimeout,
             maxIdle,
@@ -135,6 +144,8 @@ public final class HttpFrontend implements Frontend {
     private int maxHeaders = 100;
     private boolean serveHalfClosed;
     private final Set<String> upgrades = new LinkedHashSet<>(Set.of("websocket"));
+    private @Nullable Predicate<RequestInfo> connects;
+    private @Nullable Http2 http2 = Http2.defaults();
     private @Nullable ForwardedFor forwardedFor;
     private boolean forwardedProto;
     private @Nullable ClientCertificateHeaders certificateHeaders;
@@ -266,6 +277,43 @@ public final class HttpFrontend implements Frontend {
         }
         upgrades.add(token);
       }
+      return this;
+    }
+
+    /**
+     * Lets clients open tunnels by the method CONNECT (RFC 9110 §9.3.6), through a server that takes it.
+     * Default: none; they get 405.
+     *
+     * @param rule which requests may pass; called on an event loop, so it must not block. The {@code target}
+     *     is a host and a port
+     * @return this builder
+     */
+    @CanIgnoreReturnValue
+    public Builder allowConnect(Predicate<RequestInfo> rule) {
+      connects = Objects.requireNonNull(rule, "allowConnect");
+      return this;
+    }
+
+    /**
+     * Sets what is allowed on HTTP/2 connections. Default: {@link Http2#defaults()}.
+     *
+     * @param settings of connections from clients and to servers
+     * @return this builder
+     */
+    @CanIgnoreReturnValue
+    public Builder http2(Http2 settings) {
+      http2 = Objects.requireNonNull(settings, "http2");
+      return this;
+    }
+
+    /**
+     * Speaks HTTP/1 only with clients. Servers may still be reached by HTTP/2.
+     *
+     * @return this builder
+     */
+    @CanIgnoreReturnValue
+    public Builder withoutHttp2() {
+      http2 = null;
       return this;
     }
 

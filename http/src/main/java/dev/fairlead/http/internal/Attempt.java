@@ -4,6 +4,7 @@ import dev.fairlead.balance.Outcome;
 import dev.fairlead.http.internal.h1.Fields;
 import dev.fairlead.http.internal.h1.RequestHead;
 import dev.fairlead.http.internal.h1.ResponseHead;
+import dev.fairlead.http.internal.h2.ErrorCode;
 import dev.fairlead.spi.Acquire;
 import dev.fairlead.spi.EdgeException;
 import dev.fairlead.spi.Lease;
@@ -11,10 +12,7 @@ import dev.fairlead.status.Counter;
 import dev.fairlead.status.Reason;
 import dev.fairlead.status.Termination;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.Channel;
 import io.netty.channel.ConnectTimeoutException;
-import io.netty.util.concurrent.Future;
-import io.netty.util.concurrent.GenericFutureListener;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * the client. It ends by {@link Owner#complete}, by {@link Owner#failed}, or by {@link #cancel}, after
  * which its owner hears nothing more. On its event loop only.
  */
-final class Attempt implements Outcome, GenericFutureListener<Future<Channel>> {
+final class Attempt implements Outcome {
   /** Whose request it is. */
   interface Owner {
     /** The server can be written to: the request may begin. */
@@ -44,6 +42,9 @@ final class Attempt implements Outcome, GenericFutureListener<Future<Channel>> {
     /** It failed; there is nothing left of it. */
     void failed(Attempt attempt, Failure failure);
 
+    /** The server has ended its direction of the tunnel that the request has opened. */
+    void halfClosed();
+
     /** More of the request may be sent. */
     void writable();
 
@@ -63,9 +64,9 @@ final class Attempt implements Outcome, GenericFutureListener<Future<Channel>> {
   private int status = -1;
   private Kind kind = Kind.CANCELLED;
   private @Nullable ServerStream stream;
-  private @Nullable Future<Channel> connecting;
-  private @Nullable UpstreamConnection fresh;
+  private @Nullable Connecting connecting;
   private @Nullable Reason reason;
+  private @Nullable ErrorCode reset;
   private boolean begun;
   private boolean over;
 
@@ -86,48 +87,51 @@ final class Attempt implements Outcome, GenericFutureListener<Future<Channel>> {
    */
   void start(boolean mayReuse) {
     Object key = home.gateway().reuseKey(lease, request);
-    UpstreamConnection idle = mayReuse ? route.pool().take(lease.server().id(), key) : null;
-    if (idle != null) {
+    ServerStream lent = route.pool().lend(lease.server().id(), key, mayReuse);
+    if (lent != null) {
       connectNanos = 0;
-      stream = idle;
+      stream = lent;
       owner.ready(this);
       return;
     }
     started = home.now();
-    fresh = new UpstreamConnection(route, lease.server().id(), key);
-    Future<Channel> future = home.gateway().connect(lease, request, fresh);
-    connecting = future;
-    future.addListener(this);
+    Connecting.begin(route, lease, request, key, this);
   }
 
-  /** The connection is there, or will not be. */
-  @Override
-  public void operationComplete(Future<Channel> future) {
+  /** A connection was begun for it. */
+  void waitsFor(Connecting connection) {
+    connecting = connection;
+  }
+
+  /** The connection is there. */
+  void connected(ServerStream on) {
     connecting = null;
-    UpstreamConnection connection = fresh;
-    fresh = null;
+    long now = home.now();
+    connectNanos = now - started;
+    started = now;
+    stream = on;
+    owner.ready(this);
+    owner.settle();
+  }
+
+  /** The connection will not be there. */
+  void connectFailed(Throwable cause) {
+    connecting = null;
     if (over) {
-      if (future.isSuccess()) {
-        future.getNow().close();
-      }
       return;
     }
-    long now = home.now();
-    if (future.isSuccess() && connection != null) {
-      connectNanos = now - started;
-      started = now;
-      stream = connection;
-      owner.ready(this);
-    } else {
-      over = true;
-      if (future.cause() instanceof EdgeException edge) {
-        edgeFailed(edge.reason());
-      }
-      boolean late =
-          future.cause() instanceof ConnectTimeoutException || reason == Reason.TLS_TIMEOUT;
-      failed(late ? Failure.CONNECT_TIMEOUT : Failure.CONNECT);
+    over = true;
+    if (cause instanceof EdgeException edge) {
+      edgeFailed(edge.reason());
     }
+    boolean late = cause instanceof ConnectTimeoutException || reason == Reason.TLS_TIMEOUT;
+    failed(late ? Failure.CONNECT_TIMEOUT : Failure.CONNECT);
     owner.settle();
+  }
+
+  /** {@return whether nobody wants it any more, or it has ended} */
+  boolean over() {
+    return over;
   }
 
   /** Begins the request. */
@@ -171,14 +175,25 @@ final class Attempt implements Outcome, GenericFutureListener<Future<Channel>> {
       return;
     }
     over = true;
-    Future<Channel> pending = connecting;
+    Connecting pending = connecting;
     if (pending != null) {
-      pending.cancel(false);
+      connecting = null;
+      pending.leave(this);
     }
     ServerStream s = stream;
     if (s != null) {
       s.cancel();
     }
+  }
+
+  /** {@return whether its stream has a channel of its own} */
+  boolean exclusive() {
+    return stream().exclusive();
+  }
+
+  /** From here on, its stream carries bytes that nobody looks at. */
+  void tunnel() {
+    stream().tunnel();
   }
 
   /** {@return the stream, which is the caller's from here on} */
@@ -226,6 +241,10 @@ final class Attempt implements Outcome, GenericFutureListener<Future<Channel>> {
     owner.data(data);
   }
 
+  void halfClosed() {
+    owner.halfClosed();
+  }
+
   void complete(@Nullable Fields trailers) {
     over = true;
     kind = Kind.COMPLETED;
@@ -236,6 +255,17 @@ final class Attempt implements Outcome, GenericFutureListener<Future<Channel>> {
   void edgeFailed(Reason why) {
     reason = why;
     lease.counting().add(Counter.TLS_ERRORS, 1);
+  }
+
+  /** The server has reset its stream, which is told as a failure next. */
+  void resetBy(ErrorCode code) {
+    reset = code;
+  }
+
+  /** {@return why the server has reset its stream; null where it has not} */
+  @Nullable
+  ErrorCode reset() {
+    return reset;
   }
 
   void failed(Failure failure) {

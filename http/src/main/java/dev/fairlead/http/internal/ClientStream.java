@@ -40,8 +40,14 @@ interface ClientStream {
    */
   void over(Termination how, boolean broken);
 
+  /** {@return whether it has a channel of its own, that can be made one end of a relay} */
+  boolean exclusive();
+
+  /** Stays, as a tunnel: what follows goes on as data, both ways, and each direction ends by itself. */
+  void tunnel();
+
   /**
-   * The exchange becomes a tunnel.
+   * The exchange becomes a relay between two channels. Only while {@link #exclusive}.
    *
    * @param server its other end
    * @param route the way that led there

@@ -7,6 +7,7 @@ import dev.fairlead.http.internal.h1.Method;
 import dev.fairlead.http.internal.h1.Output;
 import dev.fairlead.http.internal.h1.RequestHead;
 import dev.fairlead.http.internal.h1.ResponseHead;
+import dev.fairlead.spi.ChannelEnd;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,7 @@ final class ClientWriter implements ResponseSink {
   private boolean http11 = true;
   private boolean toHead;
   private boolean keep;
+  private boolean tunnelled;
 
   ClientWriter(Channel channel) {
     this.channel = channel;
@@ -60,6 +62,12 @@ final class ClientWriter implements ResponseSink {
     return body == Body.UNTIL_CLOSE;
   }
 
+  /** What follows is not framed, and ends with our direction. */
+  void tunnel() {
+    tunnelled = true;
+    body = Body.UNTIL_CLOSE;
+  }
+
   @Override
   public void interim(ResponseHead head) {
     HeadWriter.interim(out.stage(HeadWriter.room(head)), head);
@@ -94,6 +102,8 @@ final class ClientWriter implements ResponseSink {
   public void end(@Nullable Fields trailers) {
     if (body == Body.CHUNKED) {
       out.lastChunk(trailers);
+    } else if (tunnelled) {
+      out.finish(written -> ChannelEnd.shutdownOutput(channel));
     }
     body = Body.NONE;
   }

@@ -17,6 +17,8 @@ import dev.fairlead.status.Termination;
 /** How an exchange may end without an answer of the proxy's own, in HAProxy's letters. */
 final class Ends {
   static final Termination CLIENT_IN_REQUEST = new Termination(CLIENT, REQUEST);
+  static final Termination CLIENT_SLOW_IN_REQUEST = new Termination(CLIENT_TIMEOUT, REQUEST);
+  static final Termination BAD_REQUEST = new Termination(PROXY, REQUEST);
   static final Termination CLIENT_IN_QUEUE = new Termination(CLIENT, QUEUE);
   static final Termination CLIENT_IN_CONNECT = new Termination(CLIENT, CONNECT);
   static final Termination CLIENT_IN_HEADERS = new Termination(CLIENT, HEADERS);

@@ -15,6 +15,8 @@ enum Failure {
    * has not acted on them.
    */
   REFUSED(Outcome.Kind.CONNECT_FAILED, null),
+  /** The server says that it has not looked at the request: HTTP/2's REFUSED_STREAM, or GOAWAY. */
+  UNPROCESSED(Outcome.Kind.CANCELLED, null),
   /** The connection closed before the first byte of an answer. */
   EMPTY(Outcome.Kind.EMPTY, Retries.On.EMPTY_RESPONSE),
   /** The connection was reset, or broke off before the end of the answer. */

@@ -6,6 +6,8 @@ import dev.fairlead.http.internal.h1.Body;
 import dev.fairlead.http.internal.h1.Fields;
 import dev.fairlead.http.internal.h1.RequestHead;
 import dev.fairlead.http.internal.h1.ResponseHead;
+import dev.fairlead.http.internal.h2.ErrorCode;
+import dev.fairlead.spi.LoopTimer;
 import dev.fairlead.status.Counter;
 import dev.fairlead.status.Termination;
 import io.netty.buffer.ByteBuf;
@@ -44,6 +46,8 @@ final class HttpExchange implements Attempt.Owner {
   private final RequestFlow flow;
   private State state = State.HEAD;
   private boolean responseBlocked;
+  private boolean serverEnded;
+  private @Nullable LoopTimer rest;
 
   HttpExchange(
       ClientStream client,
@@ -91,6 +95,7 @@ final class HttpExchange implements Attempt.Owner {
       data.release();
       return;
     }
+    touch();
     flow.add(data);
     pump();
   }
@@ -102,6 +107,7 @@ final class HttpExchange implements Attempt.Owner {
     }
     flow.end(trailers);
     pump();
+    tunnelMayEnd();
   }
 
   private void pump() {
@@ -111,7 +117,7 @@ final class HttpExchange implements Attempt.Owner {
   }
 
   private void watchClient() {
-    if (state != State.ENDED) {
+    if (state != State.ENDED && state != State.TUNNEL) {
       client.waitForClient(flow.awaited() || responseBlocked);
     }
   }
@@ -119,6 +125,7 @@ final class HttpExchange implements Attempt.Owner {
   @Override
   public void writable() {
     pump();
+    tunnelMayEnd();
     if (!client.reading()) {
       flushServer();
     }
@@ -133,7 +140,7 @@ final class HttpExchange implements Attempt.Owner {
 
   @Override
   public void head(Attempt attempt, ResponseHead response) {
-    if (response.status() == 101) {
+    if (response.status() == 101 || (head.connect() && response.success())) {
       upgrade(attempt, response);
       return;
     }
@@ -152,8 +159,8 @@ final class HttpExchange implements Attempt.Owner {
   }
 
   private void upgrade(Attempt attempt, ResponseHead response) {
-    if (home.settings().upgrades().accepted(head, response)) {
-      started(State.UPGRADED, 101);
+    if (head.connect() || home.settings().upgrades().accepted(head, response)) {
+      started(State.UPGRADED, response.status());
       client.response().interim(response);
     } else {
       attempt.cancel();
@@ -173,6 +180,7 @@ final class HttpExchange implements Attempt.Owner {
 
   @Override
   public void data(ByteBuf data) {
+    touch();
     client.response().data(data);
     if (!responseBlocked && !client.response().writable()) {
       blocked(true);
@@ -193,6 +201,39 @@ final class HttpExchange implements Attempt.Owner {
       a.pause(now);
     }
     watchClient();
+  }
+
+  private void openTunnel(Attempt through) {
+    client.waitForClient(false);
+    flow.reopen();
+    rest = new LoopTimer(home.loop(), () -> end(Ends.CLIENT_SLOW_IN_DATA, true));
+    touch();
+    through.tunnel();
+    client.tunnel();
+    pump();
+  }
+
+  /** There is life in the tunnel, if it is one. */
+  private void touch() {
+    LoopTimer timer = rest;
+    if (timer != null) {
+      boolean half = serverEnded || flow.ended();
+      timer.set((half ? route.tunnelServerFin() : route.tunnelTimeout()).toNanos());
+    }
+  }
+
+  @Override
+  public void halfClosed() {
+    serverEnded = true;
+    touch();
+    client.response().end(null);
+    tunnelMayEnd();
+  }
+
+  private void tunnelMayEnd() {
+    if (rest != null && serverEnded && flow.endSent()) {
+      end(Termination.NORMAL, false);
+    }
   }
 
   @Override
@@ -306,10 +347,20 @@ final class HttpExchange implements Attempt.Owner {
       return;
     }
     state = State.ENDED;
+    if (rest != null) {
+      rest.close();
+    }
     flow.release();
     tries.end(how);
     tally.closed(client, number, head, tries.attempt(), tries.further(), how);
     client.over(how, broken);
+  }
+
+  /** {@return why the server has reset its stream; null where it has not} */
+  @Nullable
+  ErrorCode serverReset() {
+    Attempt last = tries.attempt();
+    return last == null ? null : last.reset();
   }
 
   @Override
@@ -320,8 +371,11 @@ final class HttpExchange implements Attempt.Owner {
     Attempt a = tries.attempt();
     if (state == State.UPGRADED && a != null) {
       state = State.TUNNEL;
-      client.tunnel(a.handOver(), route);
-      return;
+      if (client.exclusive() && a.exclusive()) {
+        client.tunnel(a.handOver(), route);
+        return;
+      }
+      openTunnel(a);
     }
     client.flush();
     flushServer();

@@ -30,9 +30,10 @@ final class HttpLoop {
   private final RandomGenerator random;
   private final Map<String, HttpRoute> routes = new HashMap<>();
   private final HttpRoute defaultRoute;
-  private final Set<HttpSession> sessions = new HashSet<>();
+  private final Set<ClientSession> sessions = new HashSet<>();
   private final ArrayDeque<RequestHead> requestHeads = new ArrayDeque<>();
   private final ArrayDeque<ResponseHead> responseHeads = new ArrayDeque<>();
+  private final ArrayList<Runnable> flushes = new ArrayList<>();
   private boolean draining;
 
   HttpLoop(EventLoop loop, Gateway gateway, HttpSettings settings) {
@@ -80,11 +81,11 @@ final class HttpLoop {
     return draining;
   }
 
-  void joined(HttpSession session) {
+  void joined(ClientSession session) {
     sessions.add(session);
   }
 
-  void left(HttpSession session) {
+  void left(ClientSession session) {
     sessions.remove(session);
   }
 
@@ -92,9 +93,25 @@ final class HttpLoop {
   void drain() {
     draining = true;
     routes.values().forEach(route -> route.pool().close());
-    for (HttpSession session : new ArrayList<>(sessions)) {
+    for (ClientSession session : new ArrayList<>(sessions)) {
       session.drain();
     }
+  }
+
+  /** Has a connection flushed when all that this turn of the event loop brings has been seen to. */
+  void atEndOfTurn(Runnable connection) {
+    if (flushes.isEmpty()) {
+      loop.execute(this::flushAll);
+    }
+    flushes.add(connection);
+  }
+
+  private void flushAll() {
+    // What is added meanwhile has its turn, too: one connection may wait for what another has sent.
+    for (int i = 0; i < flushes.size(); i++) {
+      flushes.get(i).run();
+    }
+    flushes.clear();
   }
 
   RequestHead lendRequestHead() {

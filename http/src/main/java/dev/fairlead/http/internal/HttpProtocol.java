@@ -4,6 +4,7 @@ import dev.fairlead.config.Backend;
 import dev.fairlead.spi.Connection;
 import dev.fairlead.spi.Gateway;
 import dev.fairlead.spi.Protocol;
+import dev.fairlead.spi.TlsInfo;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
 import java.util.IdentityHashMap;
@@ -39,7 +40,12 @@ public final class HttpProtocol implements Protocol {
     if (home == null) {
       throw new IllegalStateException("a connection on a loop that was not named: " + client);
     }
-    new HttpSession(home, client).start();
+    TlsInfo tls = client.tls();
+    if (tls != null && Connecting.HTTP_2.equals(tls.alpn())) {
+      new Http2Session(home, client).start();
+    } else {
+      new HttpSession(home, client).start();
+    }
   }
 
   @Override

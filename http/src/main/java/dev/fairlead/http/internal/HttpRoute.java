@@ -42,6 +42,11 @@ final class HttpRoute {
     return pool;
   }
 
+  /** {@return how long a connection may take until it can be used} */
+  long connectTimeoutNanos() {
+    return backend.connectTimeout().toNanos();
+  }
+
   Retries retries() {
     return backend.retries();
   }

@@ -1,11 +1,9 @@
 package dev.fairlead.http.internal;
 
-import dev.fairlead.event.Event;
 import dev.fairlead.http.internal.h1.Fields;
 import dev.fairlead.http.internal.h1.RequestHead;
 import dev.fairlead.spi.ChannelEnd;
 import dev.fairlead.spi.Connection;
-import dev.fairlead.spi.Gateway;
 import dev.fairlead.spi.LoopTimer;
 import dev.fairlead.status.Termination;
 import io.netty.buffer.ByteBuf;
@@ -14,7 +12,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.io.IOException;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,24 +22,24 @@ import org.jspecify.annotations.Nullable;
  * an exchange (OPEN, with one), a tunnel, or nobody ever again (CLOSED: all is given back).
  */
 final class HttpSession extends ChannelInboundHandlerAdapter
-    implements ClientStream, RequestReader.Target {
+    implements ClientSession, ClientStream, RequestReader.Target {
   /** How much of further requests is held while one is being answered; beyond it, reading stops. */
   private static final int MOST_PENDING = 64 * 1024;
 
   private enum Phase {
     OPEN,
+    /** A relay between two channels. */
     TUNNEL,
+    /** A tunnel whose other end is a stream. */
+    STREAM,
+    /** The client begins HTTP/2: a session of that version goes on. */
+    HANDED_ON,
     CLOSED
   }
 
   private final HttpLoop home;
-  private final HttpRoute route;
-  private final Connection connection;
+  private final ClientSide client;
   private final Channel channel;
-  /** What is told of the client with every request, and the same with its address. */
-  private final byte[] told;
-
-  private final byte[] toldWithAddress;
   private final ClientWriter writer;
   private final RequestReader reader;
   private final LoopTimer timer;
@@ -51,7 +48,6 @@ final class HttpSession extends ChannelInboundHandlerAdapter
   private @Nullable HttpExchange exchange;
   private Termination last = Termination.NORMAL;
   private long arrived;
-  private long exchanges;
   private long bytesIn;
   private long tunnelOut;
   private long unsent;
@@ -65,26 +61,16 @@ final class HttpSession extends ChannelInboundHandlerAdapter
 
   HttpSession(HttpLoop home, Connection connection) {
     this.home = home;
-    this.route = home.route(connection.backend());
-    this.connection = connection;
+    this.client = new ClientSide(home, connection, this);
     this.channel = connection.channel();
     this.arrived = connection.admittedNanos();
-    byte[] address = ForwardRule.line(home.settings().forward(), connection.client());
-    this.told = home.settings().tlsFields().lines(connection);
-    this.toldWithAddress = Arrays.copyOf(address, address.length + told.length);
-    System.arraycopy(told, 0, toldWithAddress, address.length, told.length);
     this.writer = new ClientWriter(channel);
     this.reader = new RequestReader(home, this);
     this.timer = new LoopTimer(home.loop(), this::timedOut);
   }
 
   void start() {
-    home.joined(this);
-    Gateway gateway = home.gateway();
-    if (gateway.observed()) {
-      gateway.report(
-          new Event.SessionOpened(gateway.frontend(), connection.number(), connection.client()));
-    }
+    client.opened();
     timer.set(home.settings().requestTimeout().toNanos());
     channel.pipeline().addLast(this);
     channel.config().setAutoRead(true);
@@ -95,7 +81,10 @@ final class HttpSession extends ChannelInboundHandlerAdapter
     ByteBuf in = (ByteBuf) message;
     reading = true;
     bytesIn += in.readableBytes();
-    if (phase != Phase.OPEN) {
+    HttpExchange current = exchange;
+    if (phase == Phase.STREAM && current != null) {
+      current.requestData(in);
+    } else if (phase != Phase.OPEN) {
       in.release();
     } else if (pending.isEmpty()) {
       consume(in);
@@ -114,7 +103,9 @@ final class HttpSession extends ChannelInboundHandlerAdapter
       }
     } finally {
       consuming = false;
-      if (in.isReadable() && phase == Phase.OPEN) {
+      if (phase == Phase.HANDED_ON) {
+        handOn(in);
+      } else if (in.isReadable() && phase == Phase.OPEN) {
         hold(in);
       } else {
         in.release();
@@ -123,6 +114,15 @@ final class HttpSession extends ChannelInboundHandlerAdapter
     if (inputEnded && exchange == null) {
       unoccupied();
     }
+  }
+
+  /** What was read is the beginning of HTTP/2. */
+  private void handOn(ByteBuf rest) {
+    phase = Phase.CLOSED;
+    timer.close();
+    reader.reset();
+    channel.pipeline().remove(this);
+    new Http2Session(client).goOn(bytesIn, rest);
   }
 
   private void hold(ByteBuf in) {
@@ -140,14 +140,24 @@ final class HttpSession extends ChannelInboundHandlerAdapter
 
   @Override
   public void head(RequestHead head) {
-    home.settings().tlsFields().dropFrom(head);
-    open(head).begin();
+    client.clean(head);
+    HttpExchange next = open(head);
+    if (home.settings().admits(head)) {
+      next.begin();
+    } else {
+      writer.close();
+      next.reject(Rejection.METHOD_NOT_ALLOWED);
+    }
   }
 
   @Override
   public void faulty(RequestHead head, Rejection answer) {
     HttpExchange current = exchange;
     if (current == null) {
+      if (head.http2Preface() && client.exchanges() == 0 && home.settings().http2WithoutTls()) {
+        phase = Phase.HANDED_ON;
+        return;
+      }
       current = open(head);
     }
     writer.close();
@@ -167,13 +177,7 @@ final class HttpSession extends ChannelInboundHandlerAdapter
   @Override
   public void end(@Nullable Fields trailers) {
     if (exchange != null) {
-      ForwardRule rule = home.settings().forward();
-      if (trailers != null) { // who the client is, is not for the client to add
-        home.settings().tlsFields().dropFrom(trailers);
-        if (rule != null) {
-          trailers.dropNamed(rule.header());
-        }
-      }
+      client.clean(trailers);
       exchange.requestEnd(trailers);
     }
   }
@@ -181,7 +185,7 @@ final class HttpSession extends ChannelInboundHandlerAdapter
   private HttpExchange open(RequestHead head) {
     timer.clear();
     writer.expect(head, home.draining());
-    HttpExchange next = new HttpExchange(this, route, head, ++exchanges, arrived, exchanges == 1);
+    HttpExchange next = client.exchange(this, head, arrived);
     exchange = next;
     return next;
   }
@@ -195,9 +199,12 @@ final class HttpSession extends ChannelInboundHandlerAdapter
 
   /** A head that did not come whole has its time; the connection's first has it since the accept. */
   private void watchHead() {
-    if (phase == Phase.OPEN && exchange == null && reader.inHead() && watched != exchanges) {
-      watched = exchanges;
-      if (exchanges > 0) {
+    if (phase == Phase.OPEN
+        && exchange == null
+        && reader.inHead()
+        && watched != client.exchanges()) {
+      watched = client.exchanges();
+      if (watched > 0) {
         timer.set(home.settings().requestTimeout().toNanos());
       }
     }
@@ -227,6 +234,9 @@ final class HttpSession extends ChannelInboundHandlerAdapter
         if (pending.isEmpty()) {
           unoccupied();
         }
+      } else if (phase == Phase.STREAM) {
+        current.requestEnd(null);
+        current.settle();
       } else if (!reader.ended() || current.clientEnded()) {
         leave();
       }
@@ -252,7 +262,7 @@ final class HttpSession extends ChannelInboundHandlerAdapter
 
   /** The client has left, or is to be treated so: nothing more is sent to it. */
   private void leave() {
-    if (phase != Phase.OPEN) {
+    if (phase == Phase.CLOSED || phase == Phase.TUNNEL) {
       return;
     }
     HttpExchange current = exchange;
@@ -274,9 +284,7 @@ final class HttpSession extends ChannelInboundHandlerAdapter
     pending.release();
     writer.out().discard();
     reader.reset();
-    home.left(this);
-    long bytesOut = writer.written() + tunnelOut;
-    SessionEnd.report(home, connection, bytesIn, bytesOut, last);
+    client.closed(bytesIn, writer.written() + tunnelOut, last);
   }
 
   @Override
@@ -306,7 +314,7 @@ final class HttpSession extends ChannelInboundHandlerAdapter
         return;
       }
       current.clientTimedOut();
-    } else if (reader.between() && exchanges > 0) {
+    } else if (reader.between() && client.exchanges() > 0) {
       unoccupied();
     } else {
       open(reader.head()).reject(Rejection.REQUEST_TIMEOUT);
@@ -314,8 +322,8 @@ final class HttpSession extends ChannelInboundHandlerAdapter
     flush();
   }
 
-  /** No more requests are wanted. */
-  void drain() {
+  @Override
+  public void drain() {
     if (exchange == null && reader.between()) {
       unoccupied();
     } else {
@@ -330,12 +338,12 @@ final class HttpSession extends ChannelInboundHandlerAdapter
 
   @Override
   public Connection connection() {
-    return connection;
+    return client.connection();
   }
 
   @Override
   public byte[] forwarded(RequestHead request) {
-    return ForwardRule.adds(home.settings().forward(), request) ? toldWithAddress : told;
+    return client.forwarded(request);
   }
 
   @Override
@@ -389,6 +397,15 @@ final class HttpSession extends ChannelInboundHandlerAdapter
     exchange = null;
     if (bodyPaused) {
       pause(false);
+    }
+    if (phase == Phase.STREAM) {
+      timer.clear();
+      if (broken) {
+        cut();
+      } else {
+        finish(false);
+      }
+      return;
     }
     if (phase == Phase.TUNNEL && broken) {
       channel.close(); // the relay sees that, and ends
@@ -452,6 +469,26 @@ final class HttpSession extends ChannelInboundHandlerAdapter
     channel.pipeline().remove(this);
     farewell.say(writer.out());
     gone();
+  }
+
+  @Override
+  public boolean exclusive() {
+    return true;
+  }
+
+  @Override
+  public void tunnel() {
+    phase = Phase.STREAM;
+    writer.tunnel();
+    HttpExchange current = exchange;
+    if (current != null && !pending.isEmpty()) {
+      pendingPaused = false;
+      updateAutoRead();
+      current.requestData(pending.take());
+    }
+    if (current != null && inputEnded) {
+      current.requestEnd(null);
+    }
   }
 
   @Override

@@ -2,9 +2,13 @@ package dev.fairlead.http.internal;
 
 import dev.fairlead.config.Backend;
 import dev.fairlead.http.internal.h1.Limits;
+import dev.fairlead.http.internal.h1.RequestHead;
 import dev.fairlead.http.internal.h1.UpgradeRule;
+import dev.fairlead.http.internal.h2.Http2Limits;
+import dev.fairlead.http.spi.RequestInfo;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * @param forward who learns of the client, or null
  * @param tlsFields what servers learn of the client's TLS
  * @param upgrades which upgrades may pass
+ * @param connects which requests with the method CONNECT may pass; null: none
+ * @param http2WithoutTls whether a client may begin HTTP/2 without asking
+ * @param http2 what a peer may do on an HTTP/2 connection
  * @param serveHalfClosed whether a client that ends its direction behind a whole request is answered
  * @param idleTimeout how long a server's idle connection is kept
  * @param maxIdle how many idle connections are kept for each server and loop
@@ -33,10 +40,18 @@ public record HttpSettings(
     @Nullable ForwardRule forward,
     TlsFields tlsFields,
     UpgradeRule upgrades,
+    @Nullable Predicate<RequestInfo> connects,
+    boolean http2WithoutTls,
+    Http2Limits http2,
     boolean serveHalfClosed,
     Duration idleTimeout,
     int maxIdle,
     List<Backend> backends) {
+
+  /** {@return whether a request may pass, as far as that depends on its method} */
+  boolean admits(RequestHead head) {
+    return !head.connect() || (connects != null && connects.test(head));
+  }
 
   Backend defaultBackend() {
     return backends.get(0);

@@ -1,6 +1,9 @@
 package dev.fairlead.http.internal;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import dev.fairlead.http.internal.h1.Ascii;
+import dev.fairlead.http.internal.h2.Http2Connection;
 import io.netty.buffer.ByteBuf;
 import java.util.EnumMap;
 import java.util.Map;
@@ -11,6 +14,13 @@ final class OwnAnswers {
   private static final Map<Rejection, byte[]> BODIES = new EnumMap<>(Rejection.class);
   private static final byte[] CLOSE = Ascii.bytes("Connection: close\r\n\r\n");
   private static final byte[] KEEP = Ascii.bytes("\r\n");
+  private static final byte[] CONTENT_TYPE = Ascii.bytes("content-type");
+  private static final byte[] PLAIN = Ascii.bytes("text/plain");
+  private static final byte[] CACHE_CONTROL = Ascii.bytes("cache-control");
+  private static final byte[] NO_CACHE = Ascii.bytes("no-cache");
+  private static final byte[] ALLOW = Ascii.bytes("allow");
+  private static final byte[] ALLOWED =
+      Ascii.bytes("GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS, TRACE");
 
   static {
     for (Rejection rejection : Rejection.values()) {
@@ -23,7 +33,7 @@ final class OwnAnswers {
           .append(body.length())
           .append("\r\n");
       if (rejection == Rejection.METHOD_NOT_ALLOWED) {
-        head.append("Allow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS, TRACE\r\n");
+        head.append("Allow: ").append(new String(ALLOWED, ISO_8859_1)).append("\r\n");
       }
       HEADS.put(rejection, Ascii.bytes(head.toString()));
       BODIES.put(rejection, Ascii.bytes(body));
@@ -31,6 +41,24 @@ final class OwnAnswers {
   }
 
   private OwnAnswers() {}
+
+  /** {@return an answer's body, not to be changed} */
+  static byte[] body(Rejection rejection) {
+    byte[] body = BODIES.get(rejection);
+    if (body == null) {
+      throw new IllegalStateException("no answer for " + rejection);
+    }
+    return body;
+  }
+
+  /** Writes an answer's fields but its length into a header block. */
+  static void fields(Rejection rejection, Http2Connection to) {
+    to.encode(CONTENT_TYPE, PLAIN, 0, PLAIN.length);
+    to.encode(CACHE_CONTROL, NO_CACHE, 0, NO_CACHE.length);
+    if (rejection == Rejection.METHOD_NOT_ALLOWED) {
+      to.encode(ALLOW, ALLOWED, 0, ALLOWED.length);
+    }
+  }
 
   /**
    * Writes an answer.
@@ -42,8 +70,8 @@ final class OwnAnswers {
    */
   static void write(ByteBuf out, Rejection rejection, boolean close, boolean toHead) {
     byte[] head = HEADS.get(rejection);
-    byte[] body = BODIES.get(rejection);
-    if (head == null || body == null) {
+    byte[] body = body(rejection);
+    if (head == null) {
       throw new IllegalStateException("no answer for " + rejection);
     }
     out.writeBytes(head).writeBytes(close ? CLOSE : KEEP);

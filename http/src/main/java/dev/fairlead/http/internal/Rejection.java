@@ -127,7 +127,6 @@ public enum Rejection {
       case HEAD_TOO_LARGE -> HEAD_TOO_LARGE;
       case CODING -> NOT_IMPLEMENTED;
       case VERSION -> VERSION_NOT_SUPPORTED;
-      case METHOD -> METHOD_NOT_ALLOWED;
     };
   }
 
@@ -155,7 +154,7 @@ public enum Rejection {
     return switch (failure) {
       case CONNECT, REFUSED -> CONNECT_FAILED;
       case CONNECT_TIMEOUT -> CONNECT_TIMEOUT;
-      case EMPTY, RESET -> SERVER_CLOSED;
+      case EMPTY, RESET, UNPROCESSED -> SERVER_CLOSED;
       case MALFORMED -> BAD_RESPONSE;
       case TIMEOUT -> RESPONSE_TIMEOUT;
       case STATUS_500, STATUS_502, STATUS_503, STATUS_504, INTERNAL -> INTERNAL_ERROR;

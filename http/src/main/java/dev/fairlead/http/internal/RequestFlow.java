@@ -47,6 +47,19 @@ final class RequestFlow {
     trailers = newTrailers;
   }
 
+  /** It is a tunnel now: the client may send again, and nothing is sent twice. */
+  void reopen() {
+    commit();
+    ended = false;
+    endSent = false;
+    trailers = null;
+  }
+
+  /** {@return whether all was sent on} */
+  boolean endSent() {
+    return endSent;
+  }
+
   /** {@return whether all of the request has come} */
   boolean ended() {
     return ended;

@@ -54,6 +54,7 @@ final class ResponseReader {
   private Stage stage = Stage.NONE;
   private @Nullable ResponseHead head;
   private boolean toHead;
+  private boolean toConnect;
   private boolean begun;
   private boolean keepAlive;
   private boolean doubtful;
@@ -68,9 +69,11 @@ final class ResponseReader {
    * A response is expected.
    *
    * @param newToHead whether to a HEAD, so that it has no body
+   * @param newToConnect whether to a CONNECT, so that a tunnel follows its success
    */
-  void expect(boolean newToHead) {
+  void expect(boolean newToHead, boolean newToConnect) {
     stage = Stage.HEAD;
+    toConnect = newToConnect;
     toHead = newToHead;
     begun = false;
     keepAlive = false;
@@ -135,7 +138,7 @@ final class ResponseReader {
       h.reset();
       return true;
     }
-    if (h.status() == 101) {
+    if (h.status() == 101 || (toConnect && h.success())) {
       stage = Stage.UPGRADED;
     } else {
       stage = Stage.BODY;

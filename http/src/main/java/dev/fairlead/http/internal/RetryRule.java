@@ -55,6 +55,12 @@ final class RetryRule {
         || (facts.failure() == Failure.REFUSED && facts.replayable())) {
       return elsewhere(facts, rule) ? Next.ELSEWHERE : Next.SAME_LATER;
     }
+    if (facts.failure() == Failure.UNPROCESSED && facts.replayable()) {
+      // RFC 9113 §8.7: it can be sent again whatever its method.
+      return facts.freshTried()
+          ? elsewhere(facts, rule) ? Next.ELSEWHERE : Next.SAME_LATER
+          : Next.SAME_FRESH;
+    }
     if (!facts.idempotent() || !facts.replayable()) {
       return Next.GIVE_UP;
     }

@@ -44,6 +44,15 @@ interface ServerStream {
   /** The attempt wants no more of it. It hears nothing any more. */
   void cancel();
 
+  /** {@return whether it has a channel of its own, that can be handed over} */
+  boolean exclusive();
+
+  /**
+   * Stays, as a tunnel: what follows the consent to an upgrade goes on as data, both ways, and each direction
+   * ends by itself.
+   */
+  void tunnel();
+
   /**
    * Gives the channel away, after a 101: the caller owns it from here on.
    *

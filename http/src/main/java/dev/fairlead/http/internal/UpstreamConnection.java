@@ -7,6 +7,7 @@ import dev.fairlead.http.internal.h1.Method;
 import dev.fairlead.http.internal.h1.Output;
 import dev.fairlead.http.internal.h1.RequestHead;
 import dev.fairlead.http.internal.h1.ResponseHead;
+import dev.fairlead.spi.ChannelEnd;
 import dev.fairlead.spi.Connection;
 import dev.fairlead.spi.EdgeException;
 import dev.fairlead.spi.LoopTimer;
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * was sent whole, and nothing came behind the response. On its event loop only.
  */
 final class UpstreamConnection extends ChannelInboundHandlerAdapter
-    implements ServerStream, ResponseReader.Target {
+    implements Pooled, ServerStream, ResponseReader.Target {
   private final HttpLoop home;
   private final HttpRoute route;
   private final int server;
@@ -56,6 +57,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
   private boolean torn;
   private @Nullable Reason edgeFailure;
   private boolean inputEnded;
+  private boolean tunnelled;
   private boolean closed;
 
   UpstreamConnection(HttpRoute route, int server, @Nullable Object reuseKey) {
@@ -79,7 +81,8 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
     }
   }
 
-  int server() {
+  @Override
+  public int server() {
     return server;
   }
 
@@ -90,13 +93,13 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
     }
   }
 
-  /** {@return what a request must have in common with the one it was made for; null: nothing} */
-  @Nullable
-  Object reuseKey() {
+  @Override
+  public @Nullable Object reuseKey() {
     return reuseKey;
   }
 
-  long idleSince() {
+  @Override
+  public long idleSince() {
     return idleSince;
   }
 
@@ -128,7 +131,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
     chunkedRequest = request.body() == Body.CHUNKED;
     requestFlushed = false;
     requestEnded = false;
-    reader.expect(request.kind() == Method.HEAD);
+    reader.expect(request.kind() == Method.HEAD, request.connect());
     ByteBuf buffer = out().stage(HeadWriter.room(request) + forwarded.length);
     HeadWriter.request(buffer, request, forwarded, home.settings().upgrades());
     if (!reused) {
@@ -150,6 +153,9 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
     requestEnded = true;
     if (chunkedRequest) {
       out().lastChunk(trailers);
+    }
+    if (tunnelled) {
+      out().finish(written -> ChannelEnd.shutdownOutput(channel()));
     }
   }
 
@@ -181,7 +187,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
    * what we have; and not while we do not read what it has.
    */
   private void watch() {
-    boolean itsTurn = attempt != null && !paused && (requestEnded || !writable());
+    boolean itsTurn = attempt != null && !tunnelled && !paused && (requestEnded || !writable());
     if (itsTurn) {
       timer.set(timeout);
     } else {
@@ -192,11 +198,20 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
   @Override
   public void cancel() {
     attempt = null;
+    if (tunnelled && !closed) {
+      // What a tunnel brought whole is to arrive whole, and what it did not must be seen not to be.
+      boolean whole = requestEnded && inputEnded;
+      if (whole) {
+        out().finish(ChannelFutureListener.CLOSE);
+      } else {
+        ChannelEnd.reset(channel());
+      }
+    }
     close();
   }
 
-  /** Closes it, without a word to anybody. */
-  void close() {
+  @Override
+  public void close() {
     if (closed) {
       return;
     }
@@ -211,7 +226,9 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
     }
     if (out != null) {
       out.discard();
-      channel().close();
+      if (!tunnelled) {
+        channel().close();
+      }
     }
   }
 
@@ -278,7 +295,31 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
   }
 
   @Override
+  public boolean exclusive() {
+    return true;
+  }
+
+  @Override
+  public void tunnel() {
+    tunnelled = true;
+    requestEnded = false;
+    timer.clear();
+    Attempt to = attempt;
+    ByteBuf early = takeRest();
+    if (early != null) {
+      received(early);
+    }
+    if (to != null && inputEnded) {
+      to.halfClosed();
+    }
+  }
+
+  @Override
   public void upgraded(ByteBuf data) {
+    if (tunnelled) {
+      received(data);
+      return;
+    }
     ByteBuf before = rest;
     rest = before == null
         ? data
@@ -362,6 +403,10 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
       to.settle();
     } else if (to != null && reader.upgraded() && channel().isActive()) {
       inputEnded = true;
+      if (tunnelled) {
+        to.halfClosed();
+        to.settle();
+      }
     } else {
       broken(failureOfEnd());
     }

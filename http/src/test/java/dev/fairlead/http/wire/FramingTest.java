@@ -3,6 +3,7 @@ package dev.fairlead.http.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fairlead.http.Corpus;
+import dev.fairlead.http.Http2;
 import dev.fairlead.status.Counter;
 import dev.fairlead.testkit.ScriptedServer;
 import dev.fairlead.testkit.Scripts;
@@ -21,7 +22,8 @@ final class FramingTest {
   @TestFactory
   Stream<DynamicTest> a_request_gets_its_verdict() {
     ScriptedServer server = ScriptedServer.start(Scripts.answer(Scripts.ok("fine")));
-    Proxy proxy = Proxy.to(server);
+    // With prior knowledge allowed, one of them would be the beginning of HTTP/2.
+    Proxy proxy = Proxy.of(b -> b, f -> f.http2(Http2.defaults().priorKnowledge(false)), server);
     return Corpus.read("requests.txt").stream()
         .map(given -> DynamicTest.dynamicTest(given.toString(), () -> check(proxy, given)))
         .onClose(() -> {

@@ -73,6 +73,10 @@ public final class Ascii {
     return c == ' ' || c == '\t';
   }
 
+  static boolean isUpper(byte c) {
+    return c >= 'A' && c <= 'Z';
+  }
+
   static byte lower(byte c) {
     return c >= 'A' && c <= 'Z' ? (byte) (c | 0x20) : c;
   }
@@ -86,7 +90,7 @@ public final class Ascii {
    * @param word in lower case
    * @return true when it is
    */
-  static boolean same(byte[] bytes, int from, int to, byte[] word) {
+  public static boolean same(byte[] bytes, int from, int to, byte[] word) {
     if (to - from != word.length) {
       return false;
     }

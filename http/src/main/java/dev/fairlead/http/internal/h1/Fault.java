@@ -11,7 +11,5 @@ public enum Fault {
   /** It names a transfer coding that is not implemented. */
   CODING,
   /** It names a major version that is not HTTP/1. */
-  VERSION,
-  /** Its method is one that is not let through. */
-  METHOD
+  VERSION
 }

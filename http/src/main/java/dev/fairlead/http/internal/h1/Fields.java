@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 public final class Fields {
   static final int MORE = 0;
   static final int LINE = 1;
-  static final int FAULT = 2;
+  /** What {@link #add} returns for a field that may not be there. */
+  public static final int FAULT = 2;
 
   private static final int FIRST_SIZE = 1024;
   private static final int KEPT_SIZE = 8 * 1024;
@@ -22,6 +23,8 @@ public final class Fields {
   private static final int STRIDE = 5;
 
   private static final int DROPPED = 1 << 8;
+  private static final byte[] CRLF = Ascii.bytes("\r\n");
+  private static final byte[] COLON = Ascii.bytes(": ");
 
   private byte[] bytes = new byte[FIRST_SIZE];
   private int length;
@@ -171,8 +174,8 @@ public final class Fields {
     return lineStart == lineEnd;
   }
 
-  /** Bytes received so far. */
-  int length() {
+  /** {@return bytes received so far} */
+  public int length() {
     return length;
   }
 
@@ -358,5 +361,101 @@ public final class Fields {
     if (run >= 0) {
       out.writeBytes(bytes, run, end(behind - 1) - run);
     }
+  }
+
+  /** Whether the block begins with some bytes. */
+  boolean startsWith(byte[] wanted) {
+    return Arrays.equals(bytes, 0, Math.min(length, wanted.length), wanted, 0, wanted.length);
+  }
+
+  /** Adds bytes of a line that did not come as text. */
+  void append(byte[] from, int at, int n) {
+    if (length + n > bytes.length) {
+      bytes = Arrays.copyOf(bytes, Math.max(length + n, bytes.length * 2));
+    }
+    System.arraycopy(from, at, bytes, length, n);
+    length += n;
+  }
+
+  /** Ends the line that was appended; it is now the current one, as if it had been read. */
+  void appended() {
+    append(CRLF, 0, CRLF.length);
+    lineEnd = length - CRLF.length;
+    scanned = length;
+  }
+
+  /**
+   * Adds a field that did not come as text, and checks it as if it had.
+   *
+   * @param name in lower case
+   * @param value without white space around it
+   * @param limits of the whole block
+   * @return {@link #LINE}, or {@link #FAULT}; see {@link #fault()}
+   */
+  public int add(
+      byte[] name,
+      int nameFrom,
+      int nameLength,
+      byte[] value,
+      int valueFrom,
+      int valueLength,
+      Limits limits) {
+    if (length + nameLength + valueLength + 4 > limits.head()) {
+      return fault(Fault.HEAD_TOO_LARGE);
+    }
+    for (int i = nameFrom; i < nameFrom + nameLength; i++) {
+      if (!Ascii.isToken(name[i]) || Ascii.isUpper(name[i])) {
+        return fault(Fault.BAD);
+      }
+    }
+    for (int i = valueFrom; i < valueFrom + valueLength; i++) {
+      if (!Ascii.isText(value[i])) {
+        return fault(Fault.BAD);
+      }
+    }
+    if (valueLength > 0
+        && (Ascii.isSpace(value[valueFrom]) || Ascii.isSpace(value[valueFrom + valueLength - 1]))) {
+      return fault(Fault.BAD); // RFC 9113 §8.2.1
+    }
+    append(name, nameFrom, nameLength);
+    append(COLON, 0, COLON.length);
+    append(value, valueFrom, valueLength);
+    appended();
+    return addField(limits.fields());
+  }
+
+  /** {@return whether it has no field} */
+  public boolean isEmpty() {
+    return count == 0;
+  }
+
+  /** {@return whether there is a field of a name that frames or routes, and so may not be in trailers} */
+  public boolean unfitForTrailers() {
+    for (int i = 0; i < count; i++) {
+      if (Name.forbiddenInTrailers(name(i))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Hands over all fields that are not dropped.
+   *
+   * @param sink gets ranges of this block's bytes
+   */
+  public void forEach(Sink sink) {
+    for (int i = 0; i < count; i++) {
+      if (!dropped(i)) {
+        sink.field(bytes, start(i), nameEnd(i) - start(i), from(i), to(i) - from(i));
+      }
+    }
+  }
+
+  /** Takes fields. */
+  @FunctionalInterface
+  public interface Sink {
+    /** One field: its name and its value lie in the bytes. */
+    void field(byte[] bytes, int nameFrom, int nameLength, int valueFrom, int valueLength);
   }
 }

@@ -20,6 +20,10 @@ public final class RequestHead implements RequestInfo {
 
   private static final byte[] TRAILERS = Ascii.bytes("trailers");
   private static final byte[] CONTINUE = Ascii.bytes("100-continue");
+  private static final byte[] PREFACE = Ascii.bytes("PRI * HTTP/2.0\r\n");
+  private static final byte[] LINE_END = Ascii.bytes(" HTTP/2.0");
+  private static final byte[] SLASH = {'/'};
+  private static final byte[] ASTERISK = {'*'};
 
   private final Fields fields = new Fields();
   private final Framing framing = new Framing();
@@ -32,6 +36,8 @@ public final class RequestHead implements RequestInfo {
   private int authorityEnd;
   private boolean absolute;
   private boolean http11;
+  private boolean http2;
+  private boolean secure;
   private boolean keepAlive;
   private boolean upgradeOption;
   private boolean acceptsTrailers;
@@ -58,6 +64,8 @@ public final class RequestHead implements RequestInfo {
     authorityEnd = 0;
     absolute = false;
     http11 = true;
+    http2 = false;
+    secure = false;
     keepAlive = false;
     upgradeOption = false;
     acceptsTrailers = false;
@@ -156,16 +164,19 @@ public final class RequestHead implements RequestInfo {
         || !Ascii.isDigit(b[from + 7])) {
       return Fault.BAD;
     }
-    http11 = b[from + 7] != '0';
-    return b[from + 5] == '1' ? null : Fault.VERSION;
+    http11 = b[from + 7] != '0' || http2;
+    return b[from + 5] == '1' || http2 ? null : Fault.VERSION;
   }
 
   private @Nullable Fault target(byte[] b, int from, int to) {
-    if (method == Method.CONNECT) {
-      return Fault.METHOD;
-    }
     authorityFrom = to;
     authorityEnd = from;
+    if (method == Method.CONNECT) {
+      // RFC 9112 §3.2.3: host and port, and nothing else.
+      authorityFrom = from;
+      authorityEnd = to;
+      return Target.hostAndPort(b, from, to) && Target.hasPort(b, from, to) ? null : Fault.BAD;
+    }
     if (b[from] == '/') {
       return null;
     }
@@ -177,6 +188,7 @@ public final class RequestHead implements RequestInfo {
       return Fault.BAD;
     }
     absolute = true;
+    secure = (b[from + 4] | 0x20) == 's';
     authorityFrom = from + scheme;
     authorityEnd = Target.authorityEnd(b, authorityFrom, to);
     return Target.hostAndPort(b, authorityFrom, authorityEnd) ? null : Fault.BAD;
@@ -284,7 +296,7 @@ public final class RequestHead implements RequestInfo {
   }
 
   /** {@return whether the target is an absolute URI, whose authority wins over Host} */
-  boolean absolute() {
+  public boolean absolute() {
     return absolute;
   }
 
@@ -301,7 +313,8 @@ public final class RequestHead implements RequestInfo {
     return upgradeOption && upgradeField >= 0 && http11 && body == Body.NONE;
   }
 
-  boolean acceptsTrailers() {
+  /** {@return whether the client takes trailers} */
+  public boolean acceptsTrailers() {
     return acceptsTrailers;
   }
 
@@ -335,7 +348,8 @@ public final class RequestHead implements RequestInfo {
     return body == Body.CHUNKED ? -1 : Math.max(0, framing.length());
   }
 
-  boolean rewritesLength() {
+  /** {@return whether a Content-Length has to be written anew} */
+  public boolean rewritesLength() {
     return framing.rewritesLength(fields);
   }
 
@@ -357,7 +371,7 @@ public final class RequestHead implements RequestInfo {
 
   @Override
   public String version() {
-    return http11 ? "HTTP/1.1" : "HTTP/1.0";
+    return http2 ? "HTTP/2.0" : http11 ? "HTTP/1.1" : "HTTP/1.0";
   }
 
   @Override
@@ -450,7 +464,7 @@ public final class RequestHead implements RequestInfo {
   }
 
   private int pathFrom() {
-    return absolute ? authorityEnd : methodEnd + 1;
+    return absolute ? authorityEnd : method == Method.CONNECT ? targetEnd : methodEnd + 1;
   }
 
   private int pathEnd() {
@@ -468,5 +482,112 @@ public final class RequestHead implements RequestInfo {
    */
   public void dropHopByHop(Fields trailers) {
     HopByHop.dropNamed(fields, trailers);
+  }
+
+  /** {@return whether it is the first line of what an HTTP/2 client sends first (RFC 9113 §3.4)} */
+  public boolean http2Preface() {
+    return !skippedEmptyLine && fields.length() == PREFACE.length && fields.startsWith(PREFACE);
+  }
+
+  /** {@return whether the client asked for {@code https}, or came by TLS without saying} */
+  public boolean secure() {
+    return secure;
+  }
+
+  /**
+   * Says whether {@code https} is meant.
+   *
+   * @param https where the request itself did not say
+   */
+  public void secure(boolean https) {
+    secure = https;
+  }
+
+  /** {@return whether it wants to become a tunnel by the method CONNECT} */
+  public boolean connect() {
+    return method == Method.CONNECT;
+  }
+
+  /** {@return the received field lines, of which some are not passed on} */
+  public Fields lines() {
+    return fields;
+  }
+
+  /**
+   * Writes one part of the head for an HTTP/2 server.
+   *
+   * @param sink gets a range of bytes
+   */
+  public void forMethod(Fields.Sink sink) {
+    sink.field(fields.bytes(), 0, 0, 0, methodEnd);
+  }
+
+  /** The target's path and query, never empty, as {@link #forMethod}. */
+  public void forPath(Fields.Sink sink) {
+    int from = pathFrom();
+    if (from == targetEnd) {
+      byte[] path = method == Method.OPTIONS && absolute ? ASTERISK : SLASH;
+      sink.field(path, 0, 0, 0, 1);
+    } else if (fields.bytes()[from] == '?') {
+      byte[] path = new byte[targetEnd - from + 1];
+      path[0] = '/';
+      System.arraycopy(fields.bytes(), from, path, 1, targetEnd - from);
+      sink.field(path, 0, 0, 0, path.length);
+    } else {
+      sink.field(fields.bytes(), 0, 0, from, targetEnd - from);
+    }
+  }
+
+  /** The host that is asked for, as {@link #forMethod}; nothing when there is none. */
+  public void forAuthority(Fields.Sink sink) {
+    if (absolute || method == Method.CONNECT) {
+      sink.field(fields.bytes(), 0, 0, authorityFrom, authorityEnd - authorityFrom);
+    } else if (hostField >= 0 && fields.to(hostField) > fields.from(hostField)) {
+      int from = fields.from(hostField);
+      sink.field(fields.bytes(), 0, 0, from, fields.to(hostField) - from);
+    }
+  }
+
+  /** Begins a head that did not come as text; {@link RequestComposer} goes on. */
+  int composeLine(byte[] b, int methodLength, int targetLength, Limits limits) {
+    http2 = true;
+    if (methodLength + targetLength + LINE_END.length + 1 > limits.line()) {
+      return fields.fault(Fault.LINE_TOO_LONG);
+    }
+    fields.append(b, 0, methodLength);
+    fields.append(LINE_END, 0, 1);
+    fields.append(b, methodLength, targetLength);
+    fields.append(LINE_END, 0, LINE_END.length);
+    fields.appended();
+    Fault fault = requestLine();
+    if (fault == null
+        && (methodEnd != methodLength || targetEnd != methodLength + 1 + targetLength)) {
+      fault = Fault.BAD;
+    }
+    if (fault != null) {
+      return fields.fault(fault);
+    }
+    lineDone = true;
+    fields.nextLine();
+    return DONE;
+  }
+
+  /**
+   * Ends a head that did not come as text.
+   *
+   * @param ended whether its message has ended with it
+   * @param tunnel whether what follows is not a body
+   */
+  int composed(boolean ended, boolean tunnel) {
+    fields.appended(); // the empty line behind the fields
+    Fault fault = finish();
+    if (fault == null && ended && framing.length() > 0) {
+      fault = Fault.BAD;
+    }
+    if (fault != null) {
+      return fields.fault(fault);
+    }
+    body = ended || tunnel ? Body.NONE : framing.hasLength() ? Body.LENGTH : Body.CHUNKED;
+    return DONE;
   }
 }

@@ -190,12 +190,13 @@ public final class ResponseHead {
     return framing.coded();
   }
 
-  boolean rewritesLength() {
+  /** {@return whether a Content-Length has to be written anew} */
+  public boolean rewritesLength() {
     return framing.rewritesLength(fields);
   }
 
   /** There is no body and never one: a length would only mislead. */
-  void dropLength() {
+  public void dropLength() {
     if (framing.hasLength()) {
       fields.drop(framing.lengthField());
       framing.forgetLength();
@@ -229,5 +230,55 @@ public final class ResponseHead {
    */
   public void dropHopByHop(Fields trailers) {
     HopByHop.dropNamed(fields, trailers);
+  }
+
+  /** {@return the received field lines, of which some are not passed on} */
+  public Fields lines() {
+    return fields;
+  }
+
+  /** {@return whether its status is one that opens the tunnel that a CONNECT asked for} */
+  public boolean success() {
+    return status >= 200 && status < 300;
+  }
+
+  /** Begins a head that did not come as text; {@link ResponseComposer} goes on. */
+  boolean composeLine(byte[] line) {
+    fields.append(line, 0, line.length);
+    fields.appended();
+    if (!statusLine()) {
+      return false;
+    }
+    lineDone = true;
+    fields.nextLine();
+    return true;
+  }
+
+  /** {@return whether it tells its length} */
+  boolean hasLength() {
+    return framing.hasLength();
+  }
+
+  /**
+   * Ends a head that did not come as text.
+   *
+   * @param toHead whether the request was a HEAD
+   * @param ended whether its message has ended with it
+   */
+  boolean composed(boolean toHead, boolean ended) {
+    fields.appended(); // the empty line behind the fields
+    if (!finish(toHead)) {
+      return false;
+    }
+    boolean without = toHead || status < 200 || status == 204 || status == 304;
+    if (ended && !without && framing.length() > 0) {
+      return false;
+    }
+    if (ended || without) {
+      body = Body.NONE;
+    } else {
+      body = framing.hasLength() ? Body.LENGTH : Body.CHUNKED;
+    }
+    return true;
   }
 }

@@ -61,6 +61,20 @@ final class Target {
     return at == to || (b[at] == ':' && port(b, at + 1, to));
   }
 
+  /** Whether a valid {@link #hostAndPort} has a port. */
+  static boolean hasPort(byte[] b, int from, int to) {
+    return Ascii.isDigit(b[to - 1]) && portColon(b, from, to) >= 0;
+  }
+
+  private static int portColon(byte[] b, int from, int to) {
+    for (int i = to - 1; i >= from && b[i] != ']'; i--) {
+      if (b[i] == ':') {
+        return i;
+      }
+    }
+    return -1;
+  }
+
   private static boolean escape(byte[] b, int at, int to) {
     return b[at] == '%' && at + 2 < to && Ascii.hex(b[at + 1]) >= 0 && Ascii.hex(b[at + 2]) >= 0;
   }

@@ -1,2 +1,5 @@
-/** HTTP/2 as bytes and streams (RFC 9113), with its header compression (RFC 7541). */
+/**
+ * HTTP/2 as it is on the wire: frames, header compression, streams and windows of one connection. Knows
+ * neither requests nor servers.
+ */
 package dev.fairlead.http.internal.h2;

@@ -1,0 +1,168 @@
+package dev.fairlead.http.internal;
+
+import dev.fairlead.spi.Acquire;
+import dev.fairlead.spi.Gateway;
+import dev.fairlead.spi.Lease;
+import dev.fairlead.spi.LoopTimer;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ConnectTimeoutException;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.GenericFutureListener;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection to a server on its way, and who waits for it: one attempt, or, where it is sure to carry
+ * many streams, several. On its event loop only.
+ */
+final class Connecting implements GenericFutureListener<Future<Channel>> {
+  static final String HTTP_2 = "h2";
+
+  private final HttpRoute route;
+  private final int server;
+  private final @Nullable Object key;
+  private final boolean shared;
+  private final List<Attempt> waiting = new ArrayList<>(1);
+  private final Handlers handlers;
+  private final LoopTimer timer;
+  private @Nullable Future<Channel> future;
+  private @Nullable Http2Upstream settling;
+
+  private Connecting(HttpRoute route, int server, @Nullable Object key, List<String> protocols) {
+    this.route = route;
+    this.server = server;
+    this.key = key;
+    boolean asks = protocols.size() > 1 && protocols.contains(HTTP_2);
+    boolean sure = protocols.size() == 1 && protocols.contains(HTTP_2);
+    this.shared = sure || (asks && route.pool().agreedOnHttp2(server));
+    this.timer = new LoopTimer(route.home().loop(), this::timedOut);
+    this.handlers = new Handlers(route, server, key, sure, asks);
+  }
+
+  /** Begins, or joins one that has begun. */
+  static void begin(
+      HttpRoute route, Lease lease, Acquire request, @Nullable Object key, Attempt attempt) {
+    Gateway gateway = route.home().gateway();
+    int server = lease.server().id();
+    Connecting on = route.pool().connecting(server, key);
+    if (on != null) {
+      on.waiting.add(attempt);
+      attempt.waitsFor(on);
+      return;
+    }
+    Connecting begun = new Connecting(route, server, key, gateway.protocols(lease));
+    begun.waiting.add(attempt);
+    attempt.waitsFor(begun);
+    if (begun.shared) {
+      route.pool().begun(begun);
+    }
+    Future<Channel> future = gateway.connect(lease, request, begun.handlers.first());
+    begun.future = future;
+    future.addListener(begun);
+  }
+
+  int server() {
+    return server;
+  }
+
+  @Nullable
+  Object reuseKey() {
+    return key;
+  }
+
+  /** {@return whether one more may wait} */
+  boolean hasRoom() {
+    return waiting.size() < route.home().settings().http2().streams();
+  }
+
+  /** An attempt is not wanted any more. */
+  void leave(Attempt attempt) {
+    waiting.remove(attempt);
+    Future<Channel> pending = future;
+    if (waiting.isEmpty()) {
+      route.pool().over(this);
+      if (pending != null) {
+        pending.cancel(false);
+      }
+    }
+  }
+
+  /** An HTTP/2 server has told what it takes. */
+  void opened(Http2Upstream connection) {
+    timer.close();
+    route.pool().over(this);
+    route.pool().add(connection);
+    route.pool().agreed(server, true);
+    List<Attempt> all = List.copyOf(waiting);
+    waiting.clear();
+    for (Attempt attempt : all) {
+      if (!attempt.over()) {
+        ServerStream stream = connection.lend();
+        if (stream == null) {
+          attempt.start(true); // it takes fewer streams than wait: the others find another
+        } else {
+          attempt.connected(stream);
+        }
+      }
+    }
+    if (connection.resting()) {
+      connection.rest();
+    }
+  }
+
+  /** What is there is no HTTP/2 server. */
+  void notOpened(Throwable cause) {
+    timer.close();
+    route.pool().over(this);
+    List<Attempt> all = List.copyOf(waiting);
+    waiting.clear();
+    for (Attempt attempt : all) {
+      attempt.connectFailed(cause);
+    }
+  }
+
+  private void timedOut() {
+    Http2Upstream late = settling;
+    if (late != null) {
+      notOpened(new ConnectTimeoutException("no settings"));
+      late.close();
+    }
+  }
+
+  /** The connection is there, or will not be. */
+  @Override
+  public void operationComplete(Future<Channel> done) {
+    route.pool().over(this);
+    List<Attempt> all = List.copyOf(waiting);
+    waiting.clear();
+    if (!done.isSuccess()) {
+      for (Attempt attempt : all) {
+        attempt.connectFailed(done.cause());
+      }
+      return;
+    }
+    Channel channel = done.getNow();
+    ChannelHandler handler = handlers.settle(channel);
+    if (handler instanceof Http2Upstream connection) {
+      waiting.addAll(all);
+      settling = connection;
+      if (shared) {
+        route.pool().begun(this);
+      }
+      timer.set(route.connectTimeoutNanos());
+      connection.established(this);
+    } else if (handler instanceof UpstreamConnection connection && !all.isEmpty()) {
+      route.pool().agreed(server, false);
+      all.get(0).connected(connection);
+      for (Attempt attempt : all.subList(1, all.size())) {
+        if (!attempt.over()) {
+          attempt.start(false);
+        }
+      }
+    } else {
+      channel.close();
+    }
+  }
+}

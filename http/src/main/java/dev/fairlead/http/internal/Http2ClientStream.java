@@ -1,0 +1,310 @@
+package dev.fairlead.http.internal;
+
+import dev.fairlead.http.internal.h1.Ascii;
+import dev.fairlead.http.internal.h1.Body;
+import dev.fairlead.http.internal.h1.Fields;
+import dev.fairlead.http.internal.h1.Method;
+import dev.fairlead.http.internal.h1.RequestHead;
+import dev.fairlead.http.internal.h1.ResponseHead;
+import dev.fairlead.http.internal.h2.ErrorCode;
+import dev.fairlead.http.internal.h2.Http2Stream;
+import dev.fairlead.spi.Connection;
+import dev.fairlead.status.Termination;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import org.jspecify.annotations.Nullable;
+
+/** One request of an HTTP/2 client, and its response. On its event loop only. */
+final class Http2ClientStream extends Http2Stream implements ClientStream, ResponseSink {
+  private static final byte[] CONTENT_LENGTH = Ascii.bytes("content-length");
+  private static final byte[] ACCEPT = Ascii.bytes("sec-websocket-accept");
+
+  private final Http2Session session;
+  private final RequestHead head;
+  private final Pending early = new Pending();
+  private @Nullable HttpExchange exchange;
+  private long written;
+  /** Whether it asks to become a tunnel, and has not yet. */
+  private boolean asks;
+
+  Http2ClientStream(Http2Session session, int id, RequestHead head) {
+    super(session, id);
+    this.session = session;
+    this.head = head;
+  }
+
+  /**
+   * Its head is there.
+   *
+   * @param rejection what is wrong with it, or null
+   */
+  void begin(@Nullable Rejection rejection) {
+    HttpExchange begun = session.client().exchange(this, head, session.home().now());
+    exchange = begun;
+    if (rejection != null) {
+      begun.reject(rejection);
+      return;
+    }
+    asks = head.connect() || home().settings().upgrades().offered(head);
+    if (asks) {
+      pause(true); // what it sends beforehand has to wait
+    } else if (!remoteEnded()) {
+      expect(head.bodyLength());
+    }
+    begun.begin();
+  }
+
+  void settle() {
+    if (exchange != null) {
+      exchange.settle();
+    }
+  }
+
+  // --- what the client sends
+
+  @Override
+  protected void received(ByteBuf data) {
+    HttpExchange current = exchange;
+    if (current == null) {
+      data.release();
+    } else if (asks) {
+      early.add(data, connection().channel().alloc());
+    } else {
+      current.requestData(data);
+      session.touch(this);
+    }
+  }
+
+  @Override
+  protected void ended(@Nullable Fields trailers) {
+    if (exchange != null && !asks) {
+      session.client().clean(trailers);
+      exchange.requestEnd(trailers);
+      session.touch(this);
+    }
+  }
+
+  @Override
+  protected void malformed() {
+    HttpExchange current = exchange;
+    reset(ErrorCode.PROTOCOL_ERROR);
+    if (current != null) {
+      current.reject(Rejection.BAD_BODY);
+    }
+    session.provoked();
+  }
+
+  @Override
+  protected void gone(ErrorCode code, boolean unprocessed) {
+    if (exchange != null) {
+      exchange.clientLeft();
+    }
+  }
+
+  @Override
+  protected void drained() {
+    if (exchange != null) {
+      exchange.clientWritable();
+    }
+  }
+
+  @Override
+  protected void alive() {
+    if (timed()) {
+      waitForClient(true);
+    }
+  }
+
+  @Override
+  protected void expired() {
+    if (exchange != null) {
+      exchange.clientTimedOut();
+    } else {
+      reset(ErrorCode.CANCEL); // it does not take what is left of its response
+    }
+  }
+
+  // --- what its exchange wants
+
+  @Override
+  public HttpLoop home() {
+    return session.home();
+  }
+
+  @Override
+  public Connection connection() {
+    return session.client().connection();
+  }
+
+  @Override
+  public byte[] forwarded(RequestHead request) {
+    return session.client().forwarded(request);
+  }
+
+  @Override
+  public ResponseSink response() {
+    return this;
+  }
+
+  @Override
+  public void waitForClient(boolean waiting) {
+    if (waiting) {
+      within(home().settings().clientTimeout().toNanos());
+    } else {
+      untimed();
+    }
+  }
+
+  @Override
+  public boolean reading() {
+    return session.reading();
+  }
+
+  @Override
+  public void flush() {
+    session.flushLater();
+  }
+
+  @Override
+  public void over(Termination how, boolean broken) {
+    HttpExchange ended = exchange;
+    exchange = null;
+    early.release();
+    session.exchangeEnded(how);
+    session.home().giveBack(head);
+    if (closed()) {
+      return;
+    }
+    untimed();
+    if (broken) {
+      reset(code(how, ended));
+    } else {
+      linger();
+    }
+  }
+
+  /** What it has been sent must be taken in time; what it still sends is not needed. */
+  private void linger() {
+    within(home().settings().clientTimeout().toNanos());
+    abandon();
+  }
+
+  private ErrorCode code(Termination how, @Nullable HttpExchange ended) {
+    ErrorCode servers = ended == null ? null : ended.serverReset();
+    if (servers != null && servers != ErrorCode.REFUSED_STREAM) {
+      return servers;
+    }
+    return switch (how.cause()) {
+      case CLIENT, CLIENT_TIMEOUT -> ErrorCode.CANCEL;
+      default -> head.connect() ? ErrorCode.CONNECT_ERROR : ErrorCode.INTERNAL_ERROR;
+    };
+  }
+
+  @Override
+  public boolean exclusive() {
+    return false;
+  }
+
+  @Override
+  public void tunnel() {
+    asks = false;
+    pause(false);
+    HttpExchange current = exchange;
+    if (current == null) {
+      return;
+    }
+    if (!early.isEmpty()) {
+      current.requestData(early.take());
+    }
+    if (remoteEnded()) {
+      current.requestEnd(null);
+    }
+  }
+
+  @Override
+  public void tunnel(ServerStream server, HttpRoute route) {
+    throw new IllegalStateException("a stream has no channel of its own");
+  }
+
+  // --- what it is sent
+
+  @Override
+  public void interim(ResponseHead response) {
+    if (closed()) {
+      return;
+    }
+    boolean upgraded = response.status() == 101;
+    session.beginBlock(response.length() + 64);
+    session.encodeStatus(upgraded ? 200 : response.status());
+    response.lines().forEach((b, nf, nl, vf, vl) -> {
+      if (!upgraded || !Ascii.same(b, nf, nf + nl, ACCEPT)) {
+        session.encode(b, nf, nl, vf, vl);
+      }
+    });
+    session.endBlock(this, false);
+    written += response.length();
+  }
+
+  @Override
+  public void begin(ResponseHead response, boolean last) {
+    if (closed()) {
+      return;
+    }
+    if (response.status() == 204) {
+      response.dropLength();
+    }
+    session.beginBlock(response.length() + 64);
+    session.encodeStatus(response.status());
+    response.lines().forEach(session::encode);
+    if (response.rewritesLength()) {
+      session.encodeNumber(CONTENT_LENGTH, response.contentLength());
+    }
+    session.endBlock(this, response.body() == Body.NONE);
+    written += response.length();
+  }
+
+  @Override
+  public void data(ByteBuf data) {
+    written += data.readableBytes();
+    send(data);
+  }
+
+  @Override
+  public void end(@Nullable Fields trailers) {
+    sendEnd(trailers);
+  }
+
+  @Override
+  public void answer(Rejection rejection, boolean last) {
+    if (closed()) {
+      return;
+    }
+    if (rejection.status() == 400) {
+      // RFC 9113 §8.1.1: malformed.
+      reset(ErrorCode.PROTOCOL_ERROR);
+      session.provoked();
+      return;
+    }
+    byte[] body = OwnAnswers.body(rejection);
+    session.beginBlock(128);
+    session.encodeStatus(rejection.status());
+    OwnAnswers.fields(rejection, session);
+    session.encodeNumber(CONTENT_LENGTH, body.length);
+    boolean toHead = head.kind() == Method.HEAD;
+    session.endBlock(this, toHead);
+    if (!toHead) {
+      data(Unpooled.wrappedBuffer(body));
+      sendEnd(null);
+    }
+  }
+
+  @Override
+  public boolean writable() {
+    return takesMore();
+  }
+
+  @Override
+  public long written() {
+    return written;
+  }
+}

@@ -1,0 +1,90 @@
+package dev.fairlead.http.internal;
+
+import dev.fairlead.http.internal.h1.Ascii;
+import dev.fairlead.http.internal.h1.Fields;
+import dev.fairlead.http.internal.h1.RequestHead;
+import dev.fairlead.http.internal.h2.Http2Connection;
+
+/** Writes requests as HTTP/2 header blocks. Pure functions on a connection's open block. */
+final class Http2Heads {
+  private static final byte[] METHOD = Ascii.bytes(":method");
+  private static final byte[] SCHEME = Ascii.bytes(":scheme");
+  private static final byte[] AUTHORITY = Ascii.bytes(":authority");
+  private static final byte[] PATH = Ascii.bytes(":path");
+  private static final byte[] PROTOCOL = Ascii.bytes(":protocol");
+  private static final byte[] CONNECT = Ascii.bytes("CONNECT");
+  private static final byte[] HTTP = Ascii.bytes("http");
+  private static final byte[] HTTPS = Ascii.bytes("https");
+  private static final byte[] HOST = Ascii.bytes("host");
+  private static final byte[] KEY = Ascii.bytes("sec-websocket-key");
+  private static final byte[] LENGTH = Ascii.bytes("content-length");
+  private static final byte[] TE = Ascii.bytes("te");
+  private static final byte[] TRAILERS = Ascii.bytes("trailers");
+
+  private Http2Heads() {}
+
+  /** {@return the Sec-WebSocket-Key of a request, or an empty one} */
+  static byte[] key(RequestHead head) {
+    String key = head.header("sec-websocket-key");
+    return Ascii.bytes(key == null ? "" : key);
+  }
+
+  /**
+   * Writes a request's head, up to the end of its block.
+   *
+   * @param to where to; {@link Http2Connection#endBlock} is the caller's
+   * @param head the received head
+   * @param forwarded whole field lines that are added, or empty
+   * @param upgrade whether it becomes an extended CONNECT (RFC 8441)
+   */
+  static void request(Http2Connection to, RequestHead head, byte[] forwarded, boolean upgrade) {
+    to.beginBlock(head.length() + forwarded.length + 64);
+    if (upgrade) {
+      to.encode(METHOD, CONNECT, 0, CONNECT.length);
+      to.encode(PROTOCOL, WebSocket.PROTOCOL, 0, WebSocket.PROTOCOL.length);
+    } else {
+      head.forMethod((b, nf, nl, vf, vl) -> to.encode(METHOD, b, vf, vl));
+    }
+    if (!head.connect()) {
+      byte[] scheme = head.secure() ? HTTPS : HTTP;
+      to.encode(SCHEME, scheme, 0, scheme.length);
+      head.forPath((b, nf, nl, vf, vl) -> to.encode(PATH, b, vf, vl));
+    }
+    head.forAuthority((b, nf, nl, vf, vl) -> to.encode(AUTHORITY, b, vf, vl));
+    head.lines().forEach((b, nf, nl, vf, vl) -> {
+      boolean said =
+          Ascii.same(b, nf, nf + nl, HOST) || (upgrade && Ascii.same(b, nf, nf + nl, KEY));
+      if (!said) {
+        to.encode(b, nf, nl, vf, vl);
+      }
+    });
+    if (head.rewritesLength()) {
+      to.encodeNumber(LENGTH, head.bodyLength());
+    }
+    lines(forwarded, to::encode);
+    if (head.acceptsTrailers()) {
+      to.encode(TE, TRAILERS, 0, TRAILERS.length);
+    }
+  }
+
+  /** Field lines of our own, each with its CRLF. */
+  static void lines(byte[] lines, Fields.Sink sink) {
+    int from = 0;
+    while (from < lines.length) {
+      int colon = from;
+      while (lines[colon] != ':') {
+        colon++;
+      }
+      int end = colon;
+      while (lines[end] != '\r') {
+        end++;
+      }
+      int value = colon + 1;
+      while (value < end && lines[value] == ' ') {
+        value++;
+      }
+      sink.field(lines, from, colon - from, value, end - value);
+      from = end + 2;
+    }
+  }
+}

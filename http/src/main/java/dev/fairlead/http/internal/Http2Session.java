@@ -1,0 +1,331 @@
+package dev.fairlead.http.internal;
+
+import dev.fairlead.http.internal.h1.Ascii;
+import dev.fairlead.http.internal.h1.Fault;
+import dev.fairlead.http.internal.h1.RequestComposer;
+import dev.fairlead.http.internal.h1.RequestHead;
+import dev.fairlead.http.internal.h2.ErrorCode;
+import dev.fairlead.http.internal.h2.FieldSink;
+import dev.fairlead.http.internal.h2.Http2Connection;
+import dev.fairlead.http.internal.h2.Http2Stream;
+import dev.fairlead.spi.Connection;
+import dev.fairlead.spi.LoopTimer;
+import dev.fairlead.status.Termination;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One client connection that speaks HTTP/2: each of its streams is a request of its own. On its event loop
+ * only.
+ *
+ * <p>It ends in two steps (RFC 9113 §6.8): a first GOAWAY asks for no more streams, a second one, a round
+ * trip later, says which were the last; then it closes when these have ended.
+ */
+final class Http2Session extends Http2Connection implements ClientSession {
+  private static final byte[] PREFACE = Ascii.bytes("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+  /** What is left of it when its first line was read as one of HTTP/1. */
+  private static final byte[] REST_OF_PREFACE = Ascii.bytes("\r\nSM\r\n\r\n");
+
+  private static final byte[] NO_KEY = {};
+  private static final long FIRST_GOAWAY_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private enum Phase {
+    OPEN,
+    /** The first GOAWAY was sent: streams that are on their way are still served. */
+    LEAVING,
+    /** No more streams are served. */
+    LAST_STREAMS,
+    CLOSED
+  }
+
+  private final HttpLoop home;
+  private final ClientSide client;
+  private final LoopTimer timer;
+  private final RequestComposer composer = new RequestComposer();
+  private final FieldSink sink =
+      (n, nf, nl, v, vf, vl, secret) -> composer.field(n, nf, nl, v, vf, vl);
+  private final ArrayList<Http2ClientStream> touched = new ArrayList<>();
+  private Phase phase = Phase.OPEN;
+  private Termination last = Termination.NORMAL;
+  private long bytesIn;
+  private boolean inputEnded;
+
+  Http2Session(HttpLoop home, Connection connection) {
+    super(home.settings().http2(), home.settings().limits());
+    this.home = home;
+    this.client = new ClientSide(home, connection, this);
+    this.timer = new LoopTimer(home.loop(), this::timedOut);
+    attach(connection.channel(), PREFACE);
+  }
+
+  /**
+   * Goes on where an HTTP/1 session has read the first line of the preface.
+   *
+   * @param before what the connection was until now
+   */
+  Http2Session(ClientSide before) {
+    super(before.home().settings().http2(), before.home().settings().limits());
+    this.home = before.home();
+    this.client = before.handedTo(this);
+    this.timer = new LoopTimer(home.loop(), this::timedOut);
+    attach(before.connection().channel(), REST_OF_PREFACE);
+  }
+
+  /** A connection that was accepted. */
+  void start() {
+    client.opened();
+    begin();
+    channel().config().setAutoRead(true);
+  }
+
+  /**
+   * A connection on which something was read.
+   *
+   * @param bytes so many of them
+   * @param rest what follows the first line of the preface; taken over
+   */
+  void goOn(long bytes, ByteBuf rest) {
+    bytesIn = bytes - rest.readableBytes();
+    begin();
+    read(rest);
+  }
+
+  private void begin() {
+    channel().pipeline().addLast(this);
+    sendSettings();
+    timer.set(home.settings().requestTimeout().toNanos());
+    if (home.draining()) {
+      drain();
+    }
+  }
+
+  HttpLoop home() {
+    return home;
+  }
+
+  ClientSide client() {
+    return client;
+  }
+
+  void exchangeEnded(Termination how) {
+    last = how;
+  }
+
+  /** An event of the client's has touched a stream, which is settled at the end of it. */
+  void touch(Http2ClientStream stream) {
+    if (reading()) {
+      touched.add(stream);
+    }
+  }
+
+  @Override
+  protected boolean serves() {
+    return true;
+  }
+
+  @Override
+  protected void came(int bytes) {
+    bytesIn += bytes;
+  }
+
+  @Override
+  protected void head(int id, @Nullable Http2Stream stream, ByteBuf headers, boolean ends) {
+    if (stream != null) {
+      trailers(stream, headers, ends);
+      return;
+    }
+    RequestHead head = home.lendRequestHead();
+    composer.begin(head, headLimits());
+    if (!decode(headers, sink)) {
+      home.giveBack(head);
+      return;
+    }
+    if (phase == Phase.LAST_STREAMS || active() >= home.settings().http2().streams()) {
+      home.giveBack(head);
+      skip(id);
+      if (provoked()) {
+        refuse(id, ErrorCode.REFUSED_STREAM);
+      }
+      return;
+    }
+    Fault fault =
+        composer.finish(ends, composer.extended() ? WebSocket.key(home.random()) : NO_KEY);
+    timer.clear();
+    client.clean(head);
+    Http2ClientStream next = new Http2ClientStream(this, id, head);
+    add(next, ends);
+    next.begin(rejection(head, fault));
+    touch(next);
+  }
+
+  private @Nullable Rejection rejection(RequestHead head, @Nullable Fault fault) {
+    if (fault != null) {
+      return Rejection.of(fault);
+    }
+    if (composer.extended() && !home.settings().upgrades().offered(head)) {
+      return Rejection.NOT_IMPLEMENTED;
+    }
+    return home.settings().admits(head) ? null : Rejection.METHOD_NOT_ALLOWED;
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext context) {
+    super.channelReadComplete(context);
+    for (int i = 0; i < touched.size(); i++) {
+      touched.get(i).settle();
+    }
+    touched.clear();
+    watchFrame();
+    flushLater();
+  }
+
+  /** A frame or a head that does not come whole has its time. */
+  private void watchFrame() {
+    if (over() || phase == Phase.CLOSED) {
+      return;
+    }
+    if (inFrame()) {
+      if (!timer.isSet() || active() == 0) {
+        timer.set(home.settings().requestTimeout().toNanos());
+      }
+    } else if (active() > 0) {
+      timer.clear();
+    }
+  }
+
+  @Override
+  protected void later() {
+    home.atEndOfTurn(this);
+  }
+
+  @Override
+  protected void goingAway(int lastStream, ErrorCode code) {
+    if (phase == Phase.OPEN) {
+      phase = Phase.LEAVING;
+    }
+    if (active() == 0) {
+      finish();
+    }
+  }
+
+  @Override
+  protected void settled() {
+    // What the client allows is looked at when it is needed.
+  }
+
+  @Override
+  public void drain() {
+    if (phase == Phase.OPEN && !over()) {
+      phase = Phase.LEAVING;
+      sendGoAway(Integer.MAX_VALUE, ErrorCode.NO_ERROR);
+      sendPing(0);
+      home.loop().schedule(this::pong, FIRST_GOAWAY_NANOS, TimeUnit.NANOSECONDS);
+    }
+  }
+
+  @Override
+  protected void pong() {
+    if (phase == Phase.LEAVING && !over()) {
+      phase = Phase.LAST_STREAMS;
+      sendGoAway(lastStream(), ErrorCode.NO_ERROR);
+      if (active() == 0) {
+        finish();
+      }
+    }
+  }
+
+  @Override
+  protected void idle() {
+    if (phase == Phase.LAST_STREAMS || inputEnded) {
+      finish();
+    } else {
+      timer.set(home.settings().keepAliveTimeout().toNanos());
+    }
+  }
+
+  private void timedOut() {
+    if (active() > 0 && !inFrame()) {
+      return;
+    }
+    if (inFrame()) {
+      last = Ends.CLIENT_SLOW_IN_REQUEST;
+      lost(ErrorCode.NO_ERROR, "a frame that does not end");
+    } else {
+      sendGoAway(lastStream(), ErrorCode.NO_ERROR);
+      finish();
+    }
+  }
+
+  @Override
+  protected void ended(ErrorCode code, String why) {
+    if (last.equals(Termination.NORMAL) && code != ErrorCode.NO_ERROR) {
+      last = Ends.BAD_REQUEST;
+    }
+    finish();
+  }
+
+  /** All that is written still leaves; then the connection ends. */
+  private void finish() {
+    if (phase == Phase.CLOSED) {
+      return;
+    }
+    phase = Phase.CLOSED;
+    end(ErrorCode.CANCEL, false);
+    Farewell farewell = new Farewell(home, channel(), !inputEnded);
+    channel().pipeline().remove(this);
+    farewell.say(out());
+    gone();
+  }
+
+  /** The client has left: nothing more is sent to it. */
+  private void leave() {
+    if (phase == Phase.CLOSED) {
+      return;
+    }
+    phase = Phase.CLOSED;
+    end(ErrorCode.CANCEL, false);
+    gone();
+    channel().close();
+  }
+
+  /** Gives back all that the connection held, once. */
+  private void gone() {
+    timer.close();
+    out().discard();
+    client.closed(bytesIn, out().written(), last);
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext context, Object event) {
+    if (event instanceof ChannelInputShutdownEvent) {
+      inputEnded = true;
+      if (active() == 0) {
+        finish();
+      } else if (!home.settings().serveHalfClosed()) {
+        leave();
+      } else {
+        endUnfinished();
+      }
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    leave();
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    if (cause instanceof IOException) {
+      leave();
+    } else {
+      home.gateway().failed("http", this, cause);
+      lost(ErrorCode.INTERNAL_ERROR, cause.toString());
+    }
+  }
+}

@@ -1,0 +1,315 @@
+package dev.fairlead.http.internal;
+
+import dev.fairlead.http.internal.h1.Ascii;
+import dev.fairlead.http.internal.h1.ResponseComposer;
+import dev.fairlead.http.internal.h2.ErrorCode;
+import dev.fairlead.http.internal.h2.FieldSink;
+import dev.fairlead.http.internal.h2.Http2Connection;
+import dev.fairlead.http.internal.h2.Http2Stream;
+import dev.fairlead.spi.Connection;
+import dev.fairlead.spi.EdgeException;
+import dev.fairlead.status.Reason;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import java.io.IOException;
+import java.util.ArrayList;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection to a server that speaks HTTP/2: lends streams, as many as the server takes, until one of
+ * both wants to leave. On its event loop only.
+ */
+final class Http2Upstream extends Http2Connection implements Pooled {
+  private static final byte[] PREFACE = Ascii.bytes("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+  private static final byte[] NONE = {};
+  private static final int LAST_ID = Integer.MAX_VALUE - 1;
+
+  private final HttpLoop home;
+  private final HttpRoute route;
+  private final int server;
+  private final @Nullable Object reuseKey;
+  private final ResponseComposer composer = new ResponseComposer();
+  private final FieldSink sink =
+      (n, nf, nl, v, vf, vl, secret) -> composer.field(n, nf, nl, v, vf, vl);
+  private final ArrayList<Http2ServerStream> touched = new ArrayList<>();
+  private final ChannelFutureListener clientGone = closed -> leave();
+  private int nextId = 1;
+  private long idleSince;
+  private boolean used;
+  private boolean leaving;
+  private boolean closed;
+  private @Nullable Reason edgeFailure;
+  private @Nullable Connecting opening;
+  private boolean reset;
+
+  Http2Upstream(HttpRoute route, int server, @Nullable Object reuseKey) {
+    super(route.home().settings().http2(), route.home().settings().limits());
+    this.route = route;
+    this.home = route.home();
+    this.server = server;
+    this.reuseKey = reuseKey;
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext context) {
+    attach(context.channel(), NONE);
+    context.channel().config().setAutoClose(false);
+    // Staged before anything can come, so that it leaves before any answer to it.
+    out().stage(256).writeBytes(PREFACE);
+    sendSettings();
+  }
+
+  /**
+   * The connection is there. It can be used when the server has told what it takes: a server of another
+   * protocol has then not been sent any request.
+   *
+   * @param waits is told
+   */
+  void established(Connecting waits) {
+    opening = waits;
+    if (reuseKey instanceof Connection client) {
+      client.channel().closeFuture().addListener(clientGone);
+    }
+    channel().config().setAutoRead(true);
+    flushLater();
+  }
+
+  HttpRoute route() {
+    return route;
+  }
+
+  @Override
+  public int server() {
+    return server;
+  }
+
+  @Override
+  public @Nullable Object reuseKey() {
+    return reuseKey;
+  }
+
+  @Override
+  public long idleSince() {
+    return idleSince;
+  }
+
+  void idleSince(long now) {
+    idleSince = now;
+  }
+
+  /** {@return whether it has nothing to do} */
+  boolean resting() {
+    return active() == 0;
+  }
+
+  /** {@return whether one of its streams has ended} */
+  boolean used() {
+    return used;
+  }
+
+  /** {@return why TLS has failed on it, or null} */
+  @Nullable
+  Reason edgeFailure() {
+    return edgeFailure;
+  }
+
+  /** {@return what makes a head of the block that is being decoded} */
+  ResponseComposer composer() {
+    return composer;
+  }
+
+  /** Decodes a header block for the {@link #composer}; false: the connection is lost. */
+  boolean decodeResponse(ByteBuf headers) {
+    return decode(headers, sink);
+  }
+
+  /** {@return a stream, or null when it has none to lend now} */
+  @Nullable
+  Http2ServerStream lend() {
+    long most = Math.min(peerStreams(), home.settings().http2().streams());
+    if (leaving || over() || active() >= most || nextId >= LAST_ID) {
+      return null;
+    }
+    Http2ServerStream stream = new Http2ServerStream(this, nextId);
+    nextId += 2;
+    add(stream, false);
+    return stream;
+  }
+
+  /** A stream was lent and is not used. */
+  void giveBack(Http2ServerStream stream) {
+    unuse(stream);
+  }
+
+  /** It has nothing to do. */
+  void rest() {
+    if (leaving) {
+      close();
+    } else {
+      route.pool().rests(this);
+    }
+  }
+
+  /** Lends no more, and closes when the streams that are lent have ended. */
+  void leave() {
+    if (!leaving) {
+      leaving = true;
+      route.pool().remove(this);
+    }
+    if (active() == 0) {
+      close();
+    }
+  }
+
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    leaving = true;
+    notOpened();
+    route.pool().remove(this);
+    if (reuseKey instanceof Connection client) {
+      client.channel().closeFuture().removeListener(clientGone);
+    }
+    if (!over()) {
+      sendGoAway(0, ErrorCode.NO_ERROR);
+      end(ErrorCode.CANCEL, false);
+    }
+    out().finish(ChannelFutureListener.CLOSE);
+  }
+
+  void touch(Http2ServerStream stream) {
+    if (reading()) {
+      touched.add(stream);
+    } else {
+      stream.settleAttempt();
+    }
+  }
+
+  @Override
+  protected boolean serves() {
+    return false;
+  }
+
+  @Override
+  protected void came(int bytes) {}
+
+  @Override
+  protected void head(int id, @Nullable Http2Stream stream, ByteBuf headers, boolean ends) {
+    if (stream instanceof Http2ServerStream to) {
+      if (to.headReceived()) {
+        trailers(to, headers, ends);
+      } else {
+        to.head(headers, ends);
+      }
+    }
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext context) {
+    super.channelReadComplete(context);
+    settleTouched();
+    flushLater();
+  }
+
+  private void settleTouched() {
+    for (int i = 0; i < touched.size(); i++) {
+      touched.get(i).settleAttempt();
+    }
+    touched.clear();
+  }
+
+  @Override
+  protected void later() {
+    home.atEndOfTurn(this);
+  }
+
+  @Override
+  protected void goingAway(int last, ErrorCode code) {
+    leaving = true;
+    route.pool().remove(this);
+    endBeyond(last);
+    if (active() == 0) {
+      close();
+    }
+  }
+
+  @Override
+  protected void settled() {
+    Connecting waits = opening;
+    if (waits != null) {
+      opening = null;
+      waits.opened(this);
+    }
+  }
+
+  private void notOpened() {
+    Connecting waits = opening;
+    if (waits != null) {
+      opening = null;
+      waits.notOpened(new IOException("no HTTP/2"));
+    }
+  }
+
+  @Override
+  protected void pong() {
+    // None was sent.
+  }
+
+  @Override
+  protected void idle() {
+    used = true;
+    rest();
+  }
+
+  @Override
+  protected void ended(ErrorCode code, String why) {
+    close();
+    settleTouched();
+  }
+
+  /** The server will send no more. */
+  private void lostConnection() {
+    if (over()) {
+      return;
+    }
+    leaving = true;
+    route.pool().remove(this);
+    end(reset ? ErrorCode.INTERNAL_ERROR : ErrorCode.NO_ERROR, false);
+    settleTouched();
+    close();
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext context, Object event) {
+    if (event instanceof ChannelInputShutdownEvent) {
+      lostConnection();
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    lostConnection();
+    close();
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    if (!(cause instanceof IOException)) {
+      home.gateway().failed("http", this, cause);
+      lost(ErrorCode.INTERNAL_ERROR, cause.toString());
+      return;
+    }
+    reset = true; // a failed read shows as an end, which follows
+    if (cause instanceof EdgeException edge) {
+      edgeFailure = edge.reason();
+    }
+    if (!channel().isActive()) {
+      lostConnection();
+    }
+  }
+}
