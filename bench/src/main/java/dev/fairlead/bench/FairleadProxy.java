@@ -26,9 +26,12 @@ public final class FairleadProxy {
   public static void main(String[] args) {
     int port = Integer.parseInt(args[1]);
     int origin = Integer.parseInt(args[2]);
+    Server a = Server.of("a", "127.0.0.1", origin).maxConnections(1000);
+    Server b = Server.of("b", "127.0.0.1", origin).maxConnections(1000);
+    boolean http2 = Mode.named(args[0]) == Mode.H2H2;
     Backend backend = Backend.builder("origins")
-        .server(Server.of("a", "127.0.0.1", origin).maxConnections(1000))
-        .server(Server.of("b", "127.0.0.1", origin).maxConnections(1000))
+        .server(http2 ? a.proto("h2") : a)
+        .server(http2 ? b.proto("h2") : b)
         .healthCheck(HealthCheck.tcp())
         .build();
     Binding binding = Binding.of("127.0.0.1", port);

@@ -11,6 +11,8 @@ import java.util.regex.Pattern;
 interface Load {
   Pattern REQUESTS = Pattern.compile("(\\d+) requests in ([0-9.]+)s");
 
+  Pattern SUCCEEDED = Pattern.compile(" (\\d+) succeeded");
+
   /**
    * Work that was done.
    *
@@ -61,6 +63,27 @@ interface Load {
         throw new IllegalStateException(peer.name() + ": " + output);
       }
       return new Done(Double.parseDouble(found.group(1)), Double.parseDouble(found.group(2)));
+    };
+  }
+
+  /** 8 connections of h2load, each with 16 requests at once. */
+  static Load h2load() {
+    return (peer, seconds) -> {
+      String output = Programs.run(
+          "taskset",
+          "-c",
+          "1",
+          "h2load",
+          "-t1",
+          "-c8",
+          "-m16",
+          "-D" + seconds,
+          "http://127.0.0.1:" + peer.port() + "/");
+      Matcher found = SUCCEEDED.matcher(output);
+      if (!found.find() || !output.contains(" 0 failed, 0 errored, 0 timeout")) {
+        throw new IllegalStateException(peer.name() + ": " + output);
+      }
+      return new Done(Double.parseDouble(found.group(1)), seconds);
     };
   }
 

@@ -6,7 +6,11 @@ import java.util.Locale;
 enum Mode {
   /** HTTP/1.1 on connections that are kept. */
   HTTP,
-  /** The same, passed on as bytes. */
+  /** HTTP/2 without TLS, many streams on few connections, to HTTP/1.1 servers. */
+  H2,
+  /** The same, to HTTP/2 servers. */
+  H2H2,
+  /** HTTP/1.1, passed on as bytes. */
   TCP,
   /** HTTP/1.1 on connections that are kept, over TLS 1.3. */
   TLS,
@@ -15,6 +19,11 @@ enum Mode {
 
   static Mode named(String name) {
     return valueOf(name.toUpperCase(Locale.ROOT));
+  }
+
+  /** Whether clients speak HTTP/2. */
+  boolean http2() {
+    return this == H2 || this == H2H2;
   }
 
   boolean secure() {

@@ -33,6 +33,7 @@ record Peer(String name, int port, long pid, AutoCloseable process) implements A
         ? ""
         : " ssl crt %s ssl-min-ver TLSv1.3 ciphersuites %s curves X25519"
             .formatted(task.certificate().both(), mode.cipherSuite());
+    String upstream = mode == Mode.H2H2 ? " proto h2" : "";
     RealServer server = RealServer.haproxy(port, """
             global
               nbthread 1
@@ -42,13 +43,21 @@ record Peer(String name, int port, long pid, AutoCloseable process) implements A
               timeout client 50s
               timeout server 50s
             listen in
-              bind 127.0.0.1:%d%s
+              bind 127.0.0.1:%d%s%s
               balance roundrobin
               %s
-              server a 127.0.0.1:%d maxconn 1000 check inter 2s
-              server b 127.0.0.1:%d maxconn 1000 check inter 2s
+              server a 127.0.0.1:%d maxconn 1000 check inter 2s%s
+              server b 127.0.0.1:%d maxconn 1000 check inter 2s%s
             """.formatted(
-            mode == Mode.TCP ? "tcp" : "http", port, tls, http, task.origin(), task.origin()));
+            mode == Mode.TCP ? "tcp" : "http",
+            port,
+            mode.http2() ? " proto h2" : "",
+            tls,
+            http,
+            task.origin(),
+            upstream,
+            task.origin(),
+            upstream));
     return new Peer("haproxy", port, server.pid(), server);
   }
 
@@ -84,7 +93,11 @@ record Peer(String name, int port, long pid, AutoCloseable process) implements A
               }
             }
             """.formatted(
-            task.origin(), task.origin(), port, task.mode().secure() ? " ssl" : "", tls));
+            task.origin(),
+            task.origin(),
+            port,
+            task.mode().secure() ? " ssl" : task.mode().http2() ? " http2" : "",
+            tls));
     return new Peer("nginx", port, server.pid(), server);
   }
 

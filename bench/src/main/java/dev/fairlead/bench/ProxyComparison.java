@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * CPU time and instructions per request of Fairlead, HAProxy and Nginx under the same load: each proxy in one process with
  * one worker on the first core, the clients and the origin (Nginx) on the second; rounds interleaved.
  * Figures are ratios to HAProxy within the round; their median counts. Arguments: {@code
- * http|tcp|tls|handshakes rounds seconds}. With {@code -Dbefore=<class path>} a Fairlead of an earlier build
+ * http|h2|h2h2|tcp|tls|handshakes rounds seconds}. With {@code -Dbefore=<class path>} a Fairlead of an earlier build
  * comes along: its {@code fairlead-bench} jar.
  */
 public final class ProxyComparison {
@@ -48,19 +48,20 @@ public final class ProxyComparison {
     List<Peer> peers = new ArrayList<>();
     try (Certificate certificate = Certificate.make();
         HandshakeClients clients = new HandshakeClients(CONNECTIONS);
-        RealServer origin = RealServer.nginx(originPort, """
+        RealServer origin = RealServer.nginx(
+            originPort, """
             access_log off;
             server {
-              listen 127.0.0.1:%d;
+              listen 127.0.0.1:%d%s;
               keepalive_requests 1000000000;
               location / { return 200 "%s"; }
             }
-            """.formatted(originPort, body))) {
+            """.formatted(originPort, mode == Mode.H2H2 ? " http2" : "", body))) {
       Programs.pin(origin.pid(), 1);
       start(peers, new Peer.Task(mode, originPort, certificate), System.getProperty("before"));
       Load load = mode == Mode.HANDSHAKES
           ? Load.handshakes(clients, mode.cipherSuite())
-          : Load.wrk(mode.secure() ? "https" : "http");
+          : mode.http2() ? Load.h2load() : Load.wrk(mode.secure() ? "https" : "http");
       for (Peer peer : peers) {
         Programs.pin(peer.pid(), 0);
         if (mode.secure()) {
@@ -91,7 +92,7 @@ public final class ProxyComparison {
   private static void start(List<Peer> peers, Peer.Task task, @Nullable String before)
       throws IOException {
     peers.add(Peer.haproxy(task));
-    if (task.mode() != Mode.TCP) {
+    if (task.mode() != Mode.TCP && task.mode() != Mode.H2H2) {
       peers.add(Peer.nginx(task));
     }
     if (task.mode().secure()) {
