@@ -19,7 +19,7 @@ import java.time.Duration;
 @CheckReturnValue
 public final class Http2 {
   private static final Http2 DEFAULT =
-      new Http2(100, 64 * 1024, 200, 10_000, Duration.ofSeconds(30), true);
+      new Http2(100, 64 * 1024, 200, 10_000, Duration.ofSeconds(30), true, false);
 
   private final int maxConcurrentStreams;
   private final int streamWindow;
@@ -27,6 +27,7 @@ public final class Http2 {
   private final int maxIdleFrames;
   private final Duration period;
   private final boolean priorKnowledge;
+  private final boolean upgrade;
 
   private Http2(
       int maxConcurrentStreams,
@@ -34,13 +35,15 @@ public final class Http2 {
       int maxResets,
       int maxIdleFrames,
       Duration period,
-      boolean priorKnowledge) {
+      boolean priorKnowledge,
+      boolean upgrade) {
     this.maxConcurrentStreams = maxConcurrentStreams;
     this.streamWindow = streamWindow;
     this.maxResets = maxResets;
     this.maxIdleFrames = maxIdleFrames;
     this.period = period;
     this.priorKnowledge = priorKnowledge;
+    this.upgrade = upgrade;
   }
 
   /**
@@ -71,7 +74,8 @@ public final class Http2 {
         maxResets,
         maxIdleFrames,
         period,
-        priorKnowledge);
+        priorKnowledge,
+        upgrade);
   }
 
   /** {@return how many bytes a peer may send on a stream before they were passed on} */
@@ -94,7 +98,8 @@ public final class Http2 {
         maxResets,
         maxIdleFrames,
         period,
-        priorKnowledge);
+        priorKnowledge,
+        upgrade);
   }
 
   /** {@return how many streams a client may reset in one period} */
@@ -116,7 +121,8 @@ public final class Http2 {
         Check.range("maxResets", resets, 1, Integer.MAX_VALUE),
         maxIdleFrames,
         period,
-        priorKnowledge);
+        priorKnowledge,
+        upgrade);
   }
 
   /** {@return how many frames that move nothing on a peer may send in one period} */
@@ -138,7 +144,8 @@ public final class Http2 {
         maxResets,
         Check.range("maxIdleFrames", frames, 1, Integer.MAX_VALUE),
         period,
-        priorKnowledge);
+        priorKnowledge,
+        upgrade);
   }
 
   /** {@return the period in which resets and idle frames are counted} */
@@ -159,7 +166,8 @@ public final class Http2 {
         maxResets,
         maxIdleFrames,
         Check.positive("period", time),
-        priorKnowledge);
+        priorKnowledge,
+        upgrade);
   }
 
   /** {@return whether a client may begin HTTP/2 without TLS and without asking} */
@@ -175,7 +183,32 @@ public final class Http2 {
    * @return a changed copy
    */
   public Http2 priorKnowledge(boolean allowed) {
-    return new Http2(maxConcurrentStreams, streamWindow, maxResets, maxIdleFrames, period, allowed);
+    return new Http2(
+        maxConcurrentStreams, streamWindow, maxResets, maxIdleFrames, period, allowed, upgrade);
+  }
+
+  /** {@return whether a client of HTTP/1.1 may go over to HTTP/2} */
+  public boolean upgrade() {
+    return upgrade;
+  }
+
+  /**
+   * Whether a client of HTTP/1.1 without TLS may go over to HTTP/2 by {@code Upgrade: h2c} with its first
+   * request, if that has no body (RFC 7540 §3.2; RFC 9113 has given it up). Default false: the field is
+   * ignored. It is never sent to servers.
+   *
+   * @param allowed true: it may
+   * @return a changed copy
+   */
+  public Http2 upgrade(boolean allowed) {
+    return new Http2(
+        maxConcurrentStreams,
+        streamWindow,
+        maxResets,
+        maxIdleFrames,
+        period,
+        priorKnowledge,
+        allowed);
   }
 
   Http2Limits limits() {

@@ -109,6 +109,7 @@ public final class HttpFrontend implements Frontend {
             new UpgradeRule(upgrades),
             connects,
             http2 != null && http2.priorKnowledge(),
+            http2 != null && http2.upgrade(),
             (http2 == null ? Http2.defaults() : http2).limits(),
             serveHalfClosed,
             idleTimeout,

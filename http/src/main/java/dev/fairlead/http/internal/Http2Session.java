@@ -31,6 +31,8 @@ final class Http2Session extends Http2Connection implements ClientSession {
   /** What is left of it when its first line was read as one of HTTP/1. */
   private static final byte[] REST_OF_PREFACE = Ascii.bytes("\r\nSM\r\n\r\n");
 
+  private static final byte[] SWITCHING = Ascii.bytes(
+      "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n");
   private static final byte[] NO_KEY = {};
   private static final long FIRST_GOAWAY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -64,16 +66,17 @@ final class Http2Session extends Http2Connection implements ClientSession {
   }
 
   /**
-   * Goes on where an HTTP/1 session has read the first line of the preface.
+   * Goes on where an HTTP/1 session has read the first line of the preface, or a request that asks for it.
    *
    * @param before what the connection was until now
+   * @param byUpgrade whether a request asks for it, so that the whole preface follows
    */
-  Http2Session(ClientSide before) {
+  Http2Session(ClientSide before, boolean byUpgrade) {
     super(before.home().settings().http2(), before.home().settings().limits());
     this.home = before.home();
     this.client = before.handedTo(this);
     this.timer = new LoopTimer(home.loop(), this::timedOut);
-    attach(before.connection().channel(), REST_OF_PREFACE);
+    attach(before.connection().channel(), byUpgrade ? PREFACE : REST_OF_PREFACE);
   }
 
   /** A connection that was accepted. */
@@ -92,6 +95,29 @@ final class Http2Session extends Http2Connection implements ClientSession {
   void goOn(long bytes, ByteBuf rest) {
     bytesIn = bytes - rest.readableBytes();
     begin();
+    read(rest);
+  }
+
+  /**
+   * A connection whose first request asks for HTTP/2: it is answered on stream 1 (RFC 7540 §3.2).
+   *
+   * @param bytes that were read so far
+   * @param request that request; this session's
+   * @param rest what follows it; taken over
+   */
+  void upgraded(long bytes, RequestHead request, ByteBuf rest) {
+    bytesIn = bytes - rest.readableBytes();
+    out().stage(256).writeBytes(SWITCHING);
+    begin();
+    Http2Upgrade.forEachSetting(request, this::setting);
+    if (!over()) {
+      Http2ClientStream first = new Http2ClientStream(this, 1, request);
+      add(first, true);
+      first.begin(null);
+      touch(first);
+    } else {
+      home.giveBack(request);
+    }
     read(rest);
   }
 

@@ -46,6 +46,9 @@ final class HttpSession extends ChannelInboundHandlerAdapter
   private final Pending pending = new Pending();
   private Phase phase = Phase.OPEN;
   private @Nullable HttpExchange exchange;
+  /** The request with which the client goes over to HTTP/2. */
+  private @Nullable RequestHead upgraded;
+
   private Termination last = Termination.NORMAL;
   private long arrived;
   private long bytesIn;
@@ -122,7 +125,14 @@ final class HttpSession extends ChannelInboundHandlerAdapter
     timer.close();
     reader.reset();
     channel.pipeline().remove(this);
-    new Http2Session(client).goOn(bytesIn, rest);
+    RequestHead first = upgraded;
+    Http2Session next = new Http2Session(client, first != null);
+    if (first == null) {
+      next.goOn(bytesIn, rest);
+    } else {
+      upgraded = null;
+      next.upgraded(bytesIn, first, rest);
+    }
   }
 
   private void hold(ByteBuf in) {
@@ -141,6 +151,11 @@ final class HttpSession extends ChannelInboundHandlerAdapter
   @Override
   public void head(RequestHead head) {
     client.clean(head);
+    if (client.exchanges() == 0 && Http2Upgrade.wanted(home.settings(), connection(), head)) {
+      phase = Phase.HANDED_ON;
+      upgraded = reader.takeHead();
+      return;
+    }
     HttpExchange next = open(head);
     if (home.settings().admits(head)) {
       next.begin();

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param upgrades which upgrades may pass
  * @param connects which requests with the method CONNECT may pass; null: none
  * @param http2WithoutTls whether a client may begin HTTP/2 without asking
+ * @param http2ByUpgrade whether a client may go over to HTTP/2 by {@code Upgrade: h2c}
  * @param http2 what a peer may do on an HTTP/2 connection
  * @param serveHalfClosed whether a client that ends its direction behind a whole request is answered
  * @param idleTimeout how long a server's idle connection is kept
@@ -42,6 +43,7 @@ public record HttpSettings(
     UpgradeRule upgrades,
     @Nullable Predicate<RequestInfo> connects,
     boolean http2WithoutTls,
+    boolean http2ByUpgrade,
     Http2Limits http2,
     boolean serveHalfClosed,
     Duration idleTimeout,

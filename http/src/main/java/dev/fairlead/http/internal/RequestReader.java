@@ -134,6 +134,13 @@ final class RequestReader {
     target.end(body.trailers());
   }
 
+  /** {@return the head of the request, the caller's from here on} */
+  RequestHead takeHead() {
+    RequestHead taken = head();
+    head = null;
+    return taken;
+  }
+
   /** The request is over: the next one may begin. */
   void reset() {
     stage = Stage.BETWEEN;

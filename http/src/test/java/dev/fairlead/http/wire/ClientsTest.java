@@ -2,6 +2,7 @@ package dev.fairlead.http.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fairlead.http.Http2;
 import dev.fairlead.testkit.ScriptedServer;
 import dev.fairlead.testkit.Scripts;
 import java.net.InetSocketAddress;
@@ -48,6 +49,27 @@ final class ClientsTest {
       assertThat(a.connection(1).received()).doesNotContainIgnoringCase("h2c");
       assertThat(proxy.ended(400))
           .allSatisfy(end -> assertThat(end.termination()).hasToString("--"));
+    }
+  }
+
+  @Test
+  void a_client_that_asks_for_http2_gets_it_only_where_that_is_allowed() throws Exception {
+    try (ScriptedServer server = ScriptedServer.start(Scripts.answer(Scripts.ok("fine")));
+        Proxy strict = Proxy.to(server);
+        Proxy open = Proxy.of(b -> b, f -> f.http2(Http2.defaults().upgrade(true)), server)) {
+      HttpClient client = HttpClient.newHttpClient();
+      for (int i = 0; i < 3; i++) {
+        HttpResponse<String> before =
+            client.send(HttpRequest.newBuilder(uri(strict, "/")).build(), BodyHandlers.ofString());
+        HttpResponse<String> after =
+            client.send(HttpRequest.newBuilder(uri(open, "/")).build(), BodyHandlers.ofString());
+
+        assertThat(before.version()).isEqualTo(HttpClient.Version.HTTP_1_1);
+        assertThat(after.version()).isEqualTo(HttpClient.Version.HTTP_2);
+        assertThat(after.body()).isEqualTo("fine");
+      }
+      assertThat(server.connection(1).received()).doesNotContainIgnoringCase("h2c");
+      assertThat(server.connection(1).received()).doesNotContainIgnoringCase("http2-settings");
     }
   }
 

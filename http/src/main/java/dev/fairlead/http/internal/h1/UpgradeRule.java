@@ -8,6 +8,7 @@ import java.util.List;
 public final class UpgradeRule {
   private static final byte[] UPGRADE = Ascii.bytes("Upgrade: ");
   private static final byte[] CONNECTION = Ascii.bytes("Connection: Upgrade\r\n");
+  private static final byte[] H2C = Ascii.bytes("h2c");
   private static final byte[] SEPARATOR = Ascii.bytes(", ");
   private static final byte[] CRLF = Ascii.bytes("\r\n");
 
@@ -33,6 +34,16 @@ public final class UpgradeRule {
   /** {@return whether a request asks for an upgrade that may pass} */
   public boolean offered(RequestHead head) {
     return head.asksForUpgrade() && anyAllowed(head.fields(), head.upgradeField());
+  }
+
+  /** {@return whether a request asks for HTTP/2} */
+  public static boolean offersHttp2(RequestHead head) {
+    if (!head.asksForUpgrade()) {
+      return false;
+    }
+    Fields fields = head.fields();
+    int field = head.upgradeField();
+    return HopByHop.names(fields.bytes(), fields.from(field), fields.to(field), H2C);
   }
 
   private boolean anyAllowed(Fields fields, int field) {
