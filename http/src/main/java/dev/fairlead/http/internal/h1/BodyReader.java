@@ -25,8 +25,6 @@ public final class BodyReader {
     DATA,
     SIZE,
     EXTENSION,
-    QUOTED,
-    ESCAPED,
     SIZE_LF,
     CHUNK,
     CHUNK_CR,
@@ -40,6 +38,7 @@ public final class BodyReader {
   private long left;
   private int digits;
   private int line;
+  private int extension;
   private @Nullable Fields trailers;
   private Fault fault = Fault.BAD;
 
@@ -158,36 +157,18 @@ public final class BodyReader {
       return true;
     }
     state = State.EXTENSION;
+    extension = ChunkExtension.BEGIN;
     return c == ';';
   }
 
   /** A line's end inside of quotes is where readers disagree: there it is a fault like any control. */
   private boolean extension(byte c) {
-    switch (state) {
-      case EXTENSION -> {
-        if (c == '\r') {
-          state = State.SIZE_LF;
-          return true;
-        }
-        if (c == '"') {
-          state = State.QUOTED;
-          return true;
-        }
-        return Ascii.isToken(c) || Ascii.isSpace(c) || c == ';' || c == '=';
-      }
-      case QUOTED -> {
-        if (c == '"') {
-          state = State.EXTENSION;
-        } else if (c == '\\') {
-          state = State.ESCAPED;
-        }
-        return Ascii.isText(c);
-      }
-      default -> {
-        state = State.QUOTED;
-        return Ascii.isText(c);
-      }
+    if (c == '\r') {
+      state = State.SIZE_LF;
+      return ChunkExtension.mayEnd(extension);
     }
+    extension = ChunkExtension.next(extension, c);
+    return extension != ChunkExtension.FAULT;
   }
 
   private int trailers(ByteBuf in, Limits limits) {
