@@ -10,14 +10,33 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.IntStream;
 
-/** Reads the framing corpus: one case a line, {@code verdict | source | bytes}. */
+/** Reads the framing corpus: one case a line, {@code verdicts | source | bytes}. */
 public final class Corpus {
+  /** Shorter than twice this, a case is cut everywhere. */
+  private static final int NEAR = 400;
+
   /** One case. */
   public record Case(int line, String verdict, String source, String text) {
     /** The bytes, one for each character of the text. */
     public byte[] bytes() {
       return text.getBytes(ISO_8859_1);
+    }
+
+    /** The words of the verdict. */
+    public List<String> words() {
+      return List.of(verdict.split(" ", -1));
+    }
+
+    /**
+     * Where to cut the bytes in two: everywhere, but of a long case in its inner part only now and then, where
+     * it repeats itself.
+     */
+    public int[] cuts() {
+      return IntStream.rangeClosed(0, text.length())
+          .filter(cut -> cut < NEAR || cut > text.length() - NEAR || cut % 61 == 0)
+          .toArray();
     }
 
     @Override

@@ -45,6 +45,13 @@ final class VirtualProxy implements AutoCloseable {
       return received.toString();
     }
 
+    /** What has been received since the last call. */
+    String take() {
+      String all = received.toString();
+      received.setLength(0);
+      return all;
+    }
+
     boolean open() {
       return channel.isOpen();
     }

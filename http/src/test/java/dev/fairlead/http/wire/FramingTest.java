@@ -25,6 +25,7 @@ final class FramingTest {
     // With prior knowledge allowed, one of them would be the beginning of HTTP/2.
     Proxy proxy = Proxy.of(b -> b, f -> f.http2(Http2.defaults().priorKnowledge(false)), server);
     return Corpus.read("requests.txt").stream()
+        .filter(given -> !given.words().contains("408")) // see RequestFramingTest
         .map(given -> DynamicTest.dynamicTest(given.toString(), () -> check(proxy, given)))
         .onClose(() -> {
           proxy.close();
@@ -35,15 +36,16 @@ final class FramingTest {
   private static void check(Proxy proxy, Corpus.Case given) throws IOException {
     try (RawClient client = proxy.connect()) {
       client.send(given.bytes());
-      String head = client.head();
-      if (given.verdict().equals("ok")) {
-        assertThat(head).startsWith("HTTP/1.1 200 ");
-      } else {
-        assertThat(head)
-            .startsWith("HTTP/1.1 " + given.verdict() + " ")
-            .contains("\r\nConnection: close\r\n");
-        boolean toHead = given.text().startsWith("HEAD");
-        assertThat(client.rest()).startsWith(toHead ? "" : given.verdict() + " ");
+      boolean toHead = given.text().startsWith("HEAD");
+      for (String verdict : given.words()) {
+        if (verdict.equals("ok")) {
+          assertThat(toHead ? client.head() : client.response()).startsWith("HTTP/1.1 200 ");
+        } else {
+          assertThat(client.head())
+              .startsWith("HTTP/1.1 " + verdict + " ")
+              .contains("\r\nConnection: close\r\n");
+          assertThat(client.rest()).startsWith(toHead ? "" : verdict + " ");
+        }
       }
     }
   }
@@ -61,8 +63,9 @@ final class FramingTest {
         });
         Proxy proxy = Proxy.of(b -> b.retries(0), f -> f, server);
         RawClient client = proxy.connect()) {
-      client.get("/");
-      switch (given.verdict()) {
+      String method = given.words().size() > 1 ? given.words().get(1) : "GET";
+      client.send(method + " / HTTP/1.1\r\nHost: a\r\n\r\n");
+      switch (given.words().get(0)) {
         case "502" -> assertThat(last(client)).startsWith("HTTP/1.1 502 ");
         case "cut" -> {
           assertThat(client.head()).startsWith("HTTP/1.1 200 ");
@@ -70,7 +73,7 @@ final class FramingTest {
           assertThat(proxy.first().termination().stage().letter()).isEqualTo('D');
         }
         default -> {
-          assertThat(last(client)).matches("(?s)HTTP/1.1 (200|204|299|304|404) .*");
+          assertThat(last(client)).matches("(?s)HTTP/1.1 (200|204|299|304|404|599) .*");
           assertThat(proxy.first().termination()).hasToString("--");
         }
       }
