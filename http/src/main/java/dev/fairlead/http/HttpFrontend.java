@@ -5,6 +5,7 @@ import com.google.errorprone.annotations.CheckReturnValue;
 import dev.fairlead.config.Frontend;
 import dev.fairlead.config.FrontendBuilder;
 import dev.fairlead.config.FrontendSettings;
+import dev.fairlead.http.internal.BodyRules;
 import dev.fairlead.http.internal.HttpProtocol;
 import dev.fairlead.http.internal.HttpSettings;
 import dev.fairlead.http.internal.TlsFields;
@@ -48,6 +49,9 @@ public final class HttpFrontend implements Frontend {
   private final Duration idleTimeout;
   private final int maxIdle;
   private final Limits limits;
+  private final BodyRules bodies;
+  private final @Nullable String via;
+  private final boolean date;
   private final boolean serveHalfClosed;
   private final Set<String> upgrades;
   private final @Nullable Predicate<RequestInfo> connects;
@@ -62,6 +66,11 @@ public final class HttpFrontend implements Frontend {
     this.idleTimeout = from.upstreamIdleTimeout;
     this.maxIdle = from.upstreamMaxIdle;
     this.limits = new Limits(from.maxRequestLine, from.maxHeadBytes, from.maxHeaders);
+    Duration grace = from.bodyGrace;
+    this.bodies = new BodyRules(
+        from.maxRequestBody, from.minBodyRate, grace == null ? common.clientTimeout() : grace);
+    this.via = from.via;
+    this.date = from.date;
     this.serveHalfClosed = from.serveHalfClosed;
     this.upgrades = new LinkedHashSet<>(from.upgrades);
     this.connects = from.connects;
@@ -112,6 +121,9 @@ public final class HttpFrontend implements Frontend {
             http2 != null && http2.upgrade(),
             (http2 == null ? Http2.defaults() : http2).limits(),
             serveHalfClosed,
+            bodies,
+            via,
+            date,
             idleTimeout,
             maxIdle,
             common.backends()));
@@ -143,6 +155,11 @@ public final class HttpFrontend implements Frontend {
     private int maxRequestLine = 8 * 1024;
     private int maxHeadBytes = 16 * 1024;
     private int maxHeaders = 100;
+    private long maxRequestBody = Long.MAX_VALUE;
+    private int minBodyRate = 240;
+    private @Nullable Duration bodyGrace;
+    private @Nullable String via;
+    private boolean date;
     private boolean serveHalfClosed;
     private final Set<String> upgrades = new LinkedHashSet<>(Set.of("websocket"));
     private @Nullable Predicate<RequestInfo> connects;
@@ -352,6 +369,78 @@ public final class HttpFrontend implements Frontend {
     @CanIgnoreReturnValue
     public Builder maxHeaders(int fields) {
       maxHeaders = Check.range("maxHeaders", fields, 1, 10_000);
+      return this;
+    }
+
+    /**
+     * How large the body of a request may be (Nginx: {@code client_max_body_size}); a larger one gets 413:
+     * at once where its length is announced, before any server is asked; else when so much has come, and the
+     * server's connection is closed. Trailers and chunk framing do not count. Default: any size.
+     *
+     * @param bytes 0 or more
+     * @return this builder
+     */
+    @CanIgnoreReturnValue
+    public Builder maxRequestBody(long bytes) {
+      if (bytes < 0) {
+        throw new IllegalArgumentException("maxRequestBody: %d (expected: >= 0)".formatted(bytes));
+      }
+      maxRequestBody = bytes;
+      return this;
+    }
+
+    /**
+     * How fast the body of a request has to come (Apache's {@code RequestReadTimeout body=…,MinRate=…};
+     * Jetty's {@code minRequestDataRate}), so that one that trickles is not waited for for ever: it may take a
+     * grace as long as the client time-out, and a second more for each so many bytes. Then: 408. Only time
+     * counts in which the client is waited for, and only until the response begins. A body of gRPC
+     * ({@code Content-Type: application/grpc…}) may rest. Default 240 bytes a second.
+     *
+     * @param bytesPerSecond 0 or more; 0 for no such limit
+     * @return this builder
+     */
+    @CanIgnoreReturnValue
+    public Builder minBodyRate(int bytesPerSecond) {
+      minBodyRate = Check.range("minBodyRate", bytesPerSecond, 0, Integer.MAX_VALUE);
+      return this;
+    }
+
+    /**
+     * As {@link #minBodyRate(int)}, with a grace of its own.
+     *
+     * @param bytesPerSecond 0 or more; 0 for no such limit
+     * @param grace more than 0
+     * @return this builder
+     */
+    @CanIgnoreReturnValue
+    public Builder minBodyRate(int bytesPerSecond, Duration grace) {
+      bodyGrace = Check.positive("minBodyRate", grace);
+      return minBodyRate(bytesPerSecond);
+    }
+
+    /**
+     * Names the proxy in a field {@code Via} behind those of requests and of final responses (RFC 9110
+     * §7.6.3), so that loops and the versions on the way can be seen. Default: no such field, as with HAProxy
+     * and Nginx; those that come are passed on.
+     *
+     * @param name the proxy's name to others, not its host's: 1 to 128 characters of an HTTP token
+     * @return this builder
+     */
+    @CanIgnoreReturnValue
+    public Builder via(String name) {
+      via = Names.token("via", name);
+      return this;
+    }
+
+    /**
+     * Gives responses that have no {@code Date} the time at which they came (RFC 9110 §6.6.1), and the
+     * proxy's own answers the time at which they are made. Default: no such field is added.
+     *
+     * @return this builder
+     */
+    @CanIgnoreReturnValue
+    public Builder date() {
+      date = true;
       return this;
     }
 

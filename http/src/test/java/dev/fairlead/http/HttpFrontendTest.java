@@ -54,6 +54,12 @@ final class HttpFrontendTest {
         .hasMessage("maxRequestLine: 1 (expected: 64..1048576)");
     assertThatThrownBy(() -> builder().upstreamMaxIdle(-1))
         .hasMessage("upstreamMaxIdle: -1 (expected: >= 0)");
+    assertThatThrownBy(() -> builder().maxRequestBody(-1))
+        .hasMessage("maxRequestBody: -1 (expected: >= 0)");
+    assertThatThrownBy(() -> builder().minBodyRate(-1))
+        .hasMessage("minBodyRate: -1 (expected: >= 0)");
+    assertThatThrownBy(() -> builder().minBodyRate(1, Duration.ZERO))
+        .hasMessageStartingWith("minBodyRate: PT0S (expected: ");
     assertThatThrownBy(() -> builder().upgrades("a b")).hasMessageContaining("upgrades: 'a b'");
     assertThatThrownBy(() -> builder().upgrades("H2C")).hasMessageContaining("HTTP/2");
   }

@@ -19,14 +19,16 @@ final class ClientWriter implements ResponseSink {
 
   private final Channel channel;
   private final Output out;
+  private final Stamps stamps;
   private Body body = Body.NONE;
   private boolean http11 = true;
   private boolean toHead;
   private boolean keep;
   private boolean tunnelled;
 
-  ClientWriter(Channel channel) {
+  ClientWriter(Channel channel, Stamps stamps) {
     this.channel = channel;
+    this.stamps = stamps;
     this.out = new Output(channel);
   }
 
@@ -112,7 +114,7 @@ final class ClientWriter implements ResponseSink {
   public void answer(Rejection rejection, boolean last) {
     keep = keep && http11 && !last && !rejection.closes();
     body = Body.NONE;
-    OwnAnswers.write(out.stage(256), rejection, !keep, toHead);
+    OwnAnswers.write(out.stage(256), rejection, stamps.date(), !keep, toHead);
   }
 
   @Override

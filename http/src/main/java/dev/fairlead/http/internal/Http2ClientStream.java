@@ -289,6 +289,7 @@ final class Http2ClientStream extends Http2Stream implements ClientStream, Respo
     session.beginBlock(128);
     session.encodeStatus(rejection.status());
     OwnAnswers.fields(rejection, session);
+    Http2Heads.lines(home().stamps().date(), session::encode);
     session.encodeNumber(CONTENT_LENGTH, body.length);
     boolean toHead = head.kind() == Method.HEAD;
     session.endBlock(this, toHead);

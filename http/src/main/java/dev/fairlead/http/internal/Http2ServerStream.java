@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 final class Http2ServerStream extends Http2Stream implements ServerStream {
   /** As for HTTP/1: a server that sends interim responses without end is taken for broken. */
   private static final int MOST_INTERIM = 64;
+  /** How many times over it has its time while it does so. */
+  private static final int MOST_TIMES = 10;
 
   private final Http2Upstream connection;
   private final boolean reused;
@@ -36,6 +38,9 @@ final class Http2ServerStream extends Http2Stream implements ServerStream {
   private byte[] protocol = {};
   private byte[] accept = {};
   private int interims;
+  /** When the head has to be here that interim responses have put off. */
+  private long putOffUntil;
+
   private @Nullable ResponseHead responseHead;
 
   Http2ServerStream(Http2Upstream connection, int id) {
@@ -122,10 +127,16 @@ final class Http2ServerStream extends Http2Stream implements ServerStream {
   private void watch() {
     boolean itsTurn = attempt != null && !tunnelled && !waits && (requestEnded || !takesMore());
     if (itsTurn) {
-      within(connection.route().serverTimeoutNanos());
+      within(timeLeft());
     } else {
       untimed();
     }
+  }
+
+  private long timeLeft() {
+    long timeout = connection.route().serverTimeoutNanos();
+    boolean putOff = interims > 0 && !headReceived;
+    return putOff ? Math.min(timeout, putOffUntil - connection.route().home().now()) : timeout;
   }
 
   @Override
@@ -167,6 +178,10 @@ final class Http2ServerStream extends Http2Stream implements ServerStream {
       malformed();
       return;
     }
+    if (head.interim() && interims == 1) {
+      putOffUntil = home.now() + MOST_TIMES * connection.route().serverTimeoutNanos();
+    }
+    headReceived = !head.interim();
     alive();
     Attempt to = attempt;
     if (to == null) {
@@ -179,7 +194,6 @@ final class Http2ServerStream extends Http2Stream implements ServerStream {
       drop();
       return;
     }
-    headReceived = true;
     boolean upgraded = head.status() == 101 || (asks && head.success());
     asks &= upgraded;
     noBody = head.body() == Body.NONE && !upgraded;

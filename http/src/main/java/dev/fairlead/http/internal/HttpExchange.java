@@ -44,7 +44,10 @@ final class HttpExchange implements Attempt.Owner {
   private final Tally tally;
   private final Tries tries;
   private final RequestFlow flow;
+  private @Nullable BodyRate rate;
   private State state = State.HEAD;
+  private long bodyBytes;
+  private boolean rateDecided;
   private boolean responseBlocked;
   private boolean serverEnded;
   private @Nullable LoopTimer rest;
@@ -70,8 +73,13 @@ final class HttpExchange implements Attempt.Owner {
 
   /** The head is complete and valid. */
   void begin() {
+    if (head.bodyLength() > home.settings().bodies().most()) {
+      reject(Rejection.CONTENT_TOO_LARGE);
+      return;
+    }
     tally.headComplete();
     tally.received(head.length());
+    home.stamps().on(head);
     if (head.body() == Body.NONE) {
       flow.end(null);
     }
@@ -96,8 +104,21 @@ final class HttpExchange implements Attempt.Owner {
       return;
     }
     touch();
+    if (state != State.TUNNEL) {
+      bodyBytes += data.readableBytes();
+    }
+    if (bodyBytes > home.settings().bodies().most()) {
+      data.release();
+      reject(Rejection.BODY_TOO_LARGE);
+      return;
+    }
     flow.add(data);
     pump();
+  }
+
+  /** {@return how many bytes of the request's body have come} */
+  long bodyBytes() {
+    return bodyBytes;
   }
 
   /** The request has ended. */
@@ -119,6 +140,21 @@ final class HttpExchange implements Attempt.Owner {
   private void watchClient() {
     if (state != State.ENDED && state != State.TUNNEL) {
       client.waitForClient(flow.awaited() || responseBlocked);
+      if (rate != null) {
+        rate.waits(flow.awaited() && !responseStarted());
+      }
+    }
+  }
+
+  /** A body that did not come at once has to come fast enough; a stream of gRPC may rest. */
+  private void watchRate() {
+    if (!rateDecided && !flow.ended() && home.settings().bodies().rate() > 0) {
+      rateDecided = true;
+      String type = head.header("content-type");
+      if (type == null || !type.startsWith("application/grpc")) {
+        rate = new BodyRate(this, home);
+        watchClient();
+      }
     }
   }
 
@@ -155,6 +191,7 @@ final class HttpExchange implements Attempt.Owner {
       }
     }
     started(State.RESPONDING, response.status());
+    home.stamps().on(response);
     client.response().begin(response, !flow.ended() || home.draining());
   }
 
@@ -170,6 +207,9 @@ final class HttpExchange implements Attempt.Owner {
 
   private void started(State next, int status) {
     state = next;
+    if (rate != null) {
+      rate.waits(false); // the server may have all that it wants
+    }
     tally.answered(status);
     flow.commit();
   }
@@ -314,6 +354,12 @@ final class HttpExchange implements Attempt.Owner {
     }
   }
 
+  /** The request's body comes too slowly. */
+  void tooSlow() {
+    clientTimedOut();
+    settle();
+  }
+
   /**
    * The client will send no more, but its request is whole.
    *
@@ -350,6 +396,9 @@ final class HttpExchange implements Attempt.Owner {
     if (rest != null) {
       rest.close();
     }
+    if (rate != null) {
+      rate.close();
+    }
     flow.release();
     tries.end(how);
     tally.closed(client, number, head, tries.attempt(), tries.further(), how);
@@ -376,6 +425,9 @@ final class HttpExchange implements Attempt.Owner {
         return;
       }
       openTunnel(a);
+    }
+    if (state == State.WAITING || state == State.SENT) {
+      watchRate();
     }
     client.flush();
     flushServer();

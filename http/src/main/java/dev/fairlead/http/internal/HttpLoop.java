@@ -28,6 +28,7 @@ final class HttpLoop {
   private final HttpSettings settings;
   private final Counting counting;
   private final RandomGenerator random;
+  private final Stamps stamps;
   private final Map<String, HttpRoute> routes = new HashMap<>();
   private final HttpRoute defaultRoute;
   private final Set<ClientSession> sessions = new HashSet<>();
@@ -42,6 +43,7 @@ final class HttpLoop {
     this.settings = settings;
     this.counting = gateway.counting(loop);
     this.random = gateway.random(loop);
+    this.stamps = new Stamps(this);
     for (Backend backend : settings.backends()) {
       routes.put(backend.name(), new HttpRoute(this, gateway.upstream(backend.name()), backend));
     }
@@ -66,6 +68,10 @@ final class HttpLoop {
 
   RandomGenerator random() {
     return random;
+  }
+
+  Stamps stamps() {
+    return stamps;
   }
 
   /** {@return the way to a backend that the frontend names; null: to its default} */

@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  * @param http2ByUpgrade whether a client may go over to HTTP/2 by {@code Upgrade: h2c}
  * @param http2 what a peer may do on an HTTP/2 connection
  * @param serveHalfClosed whether a client that ends its direction behind a whole request is answered
+ * @param bodies what is expected of the bodies of requests
+ * @param via the proxy's name in {@code Via}, or null for no such field
+ * @param date whether responses without {@code Date} get one
  * @param idleTimeout how long a server's idle connection is kept
  * @param maxIdle how many idle connections are kept for each server and loop
  * @param backends where requests may go, the default first
@@ -46,6 +49,9 @@ public record HttpSettings(
     boolean http2ByUpgrade,
     Http2Limits http2,
     boolean serveHalfClosed,
+    BodyRules bodies,
+    @Nullable String via,
+    boolean date,
     Duration idleTimeout,
     int maxIdle,
     List<Backend> backends) {

@@ -65,16 +65,17 @@ final class OwnAnswers {
    *
    * @param out where to
    * @param rejection which one
+   * @param date the line with the time, or empty
    * @param close whether the connection is closed behind it
    * @param toHead whether the request was a HEAD, whose answer has no body
    */
-  static void write(ByteBuf out, Rejection rejection, boolean close, boolean toHead) {
+  static void write(ByteBuf out, Rejection rejection, byte[] date, boolean close, boolean toHead) {
     byte[] head = HEADS.get(rejection);
     byte[] body = body(rejection);
     if (head == null) {
       throw new IllegalStateException("no answer for " + rejection);
     }
-    out.writeBytes(head).writeBytes(close ? CLOSE : KEEP);
+    out.writeBytes(head).writeBytes(date).writeBytes(close ? CLOSE : KEEP);
     if (!toHead) {
       out.writeBytes(body);
     }

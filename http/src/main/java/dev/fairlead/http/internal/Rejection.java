@@ -29,8 +29,12 @@ public enum Rejection {
   METHOD_NOT_ALLOWED(405, "Method Not Allowed", PROXY, REQUEST, Counter.REQUESTS_DENIED),
   /** The head was not complete in time. */
   REQUEST_TIMEOUT(408, "Request Timeout", CLIENT_TIMEOUT, REQUEST, Counter.REQUEST_ERRORS),
-  /** The client sent nothing of the body for too long. */
+  /** The client sent nothing of the body for too long, or less of it than it has to. */
   BODY_TIMEOUT(408, "Request Timeout", CLIENT_TIMEOUT, HEADERS, Counter.REQUEST_ERRORS),
+  /** The body is announced to be larger than allowed. */
+  CONTENT_TOO_LARGE(413, "Content Too Large", PROXY, REQUEST, Counter.REQUESTS_DENIED),
+  /** The body turned out larger than allowed, and the server has seen the request. */
+  BODY_TOO_LARGE(413, "Content Too Large", PROXY, HEADERS, Counter.REQUESTS_DENIED),
   /** The request line is too long. */
   URI_TOO_LONG(414, "URI Too Long", PROXY, REQUEST, Counter.REQUEST_ERRORS),
   /** The head is too large or has too many fields. */

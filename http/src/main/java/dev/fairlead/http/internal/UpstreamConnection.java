@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class UpstreamConnection extends ChannelInboundHandlerAdapter
     implements Pooled, ServerStream, ResponseReader.Target {
+  /** How many times over a server has its time while it sends interim responses. */
+  private static final int MOST_TIMES = 10;
+
   private final HttpLoop home;
   private final HttpRoute route;
   private final int server;
@@ -46,6 +49,9 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
 
   private @Nullable ByteBuf rest;
   private long idleSince;
+  /** When the head has to be here that interim responses have put off; 0: none came. */
+  private long putOffUntil;
+
   private boolean chunkedRequest;
   private boolean requestFlushed;
   private boolean requestEnded;
@@ -131,6 +137,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
     chunkedRequest = request.body() == Body.CHUNKED;
     requestFlushed = false;
     requestEnded = false;
+    putOffUntil = 0;
     reader.expect(request.kind() == Method.HEAD, request.connect());
     ByteBuf buffer = out().stage(HeadWriter.room(request) + forwarded.length);
     HeadWriter.request(buffer, request, forwarded, home.settings().upgrades());
@@ -189,10 +196,14 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
   private void watch() {
     boolean itsTurn = attempt != null && !tunnelled && !paused && (requestEnded || !writable());
     if (itsTurn) {
-      timer.set(timeout);
+      timer.set(timeLeft());
     } else {
       timer.clear();
     }
+  }
+
+  private long timeLeft() {
+    return putOffUntil == 0 ? timeout : Math.min(timeout, putOffUntil - home.now());
   }
 
   @Override
@@ -258,12 +269,16 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
   @Override
   public void interim(ResponseHead head) {
     if (attempt != null) {
+      if (putOffUntil == 0) {
+        putOffUntil = home.now() + MOST_TIMES * timeout;
+      }
       attempt.interim(head);
     }
   }
 
   @Override
   public void head(ResponseHead head) {
+    putOffUntil = 0;
     if (attempt != null) {
       attempt.head(head);
     }
@@ -360,7 +375,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
   public void channelReadComplete(ChannelHandlerContext context) {
     reading = false;
     if (timer.isSet()) {
-      timer.set(timeout);
+      timer.set(timeLeft());
     }
     if (returns) {
       returns = false;

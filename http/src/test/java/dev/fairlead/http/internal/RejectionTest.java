@@ -33,7 +33,7 @@ final class RejectionTest {
   @EnumSource
   void an_answer_is_a_whole_response_with_its_status_and_length(Rejection rejection) {
     ByteBuf out = Unpooled.buffer();
-    OwnAnswers.write(out, rejection, true, false);
+    OwnAnswers.write(out, rejection, new byte[0], true, false);
     String text = out.toString(ISO_8859_1);
     int body = text.indexOf("\r\n\r\n") + 4;
     assertThat(text)
@@ -41,7 +41,7 @@ final class RejectionTest {
         .contains("\r\nContent-Length: " + (text.length() - body) + "\r\n")
         .contains("\r\nConnection: close\r\n");
     out.clear();
-    OwnAnswers.write(out, rejection, false, true);
+    OwnAnswers.write(out, rejection, new byte[0], false, true);
     assertThat(out.toString(ISO_8859_1)).endsWith("\r\n\r\n").doesNotContain("close");
   }
 

@@ -30,6 +30,7 @@ final class TimeoutsTest {
 
   private static HttpFrontend.Builder frontend(HttpFrontend.Builder f) {
     return f.clientTimeout(ofSeconds(30))
+        .minBodyRate(0)
         .httpRequestTimeout(ofSeconds(10))
         .keepAliveTimeout(ofSeconds(60))
         .upstreamIdleTimeout(ofSeconds(40));

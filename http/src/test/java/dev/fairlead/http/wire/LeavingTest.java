@@ -1,6 +1,7 @@
 package dev.fairlead.http.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fairlead.balance.Balancer;
 import dev.fairlead.config.Server;
@@ -212,6 +213,28 @@ final class LeavingTest {
       go.countDown();
       assertThat(client.rest()).isEmpty();
       assertThat(proxy.first().termination()).hasToString("SD");
+    }
+  }
+
+  @Test
+  void a_client_that_goes_on_sending_behind_its_answer_is_cut_off_in_the_end() throws Exception {
+    try (ScriptedServer server = ScriptedServer.start(c -> {
+          c.readHead();
+          c.write("HTTP/1.1 413 Too Large\r\nContent-Length: 3\r\n\r\nno!");
+          c.readAll();
+        });
+        Proxy proxy = Proxy.to(server);
+        RawClient client = proxy.connect()) {
+      client.send("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 9000000000\r\n\r\nbegin");
+      assertThat(client.response()).endsWith("no!");
+      byte[] more = new byte[64 * 1024];
+      assertThatThrownBy(() -> {
+            for (int i = 0; i < 16_000; i++) {
+              client.send(more);
+            }
+          })
+          .isInstanceOf(IOException.class);
+      proxy.gone(1);
     }
   }
 

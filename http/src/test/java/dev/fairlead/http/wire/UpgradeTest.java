@@ -94,6 +94,28 @@ final class UpgradeTest {
   }
 
   @Test
+  void an_upgrade_may_be_spread_over_several_lines() throws Exception {
+    try (ScriptedServer server = ScriptedServer.start(c -> {
+          c.readHead();
+          c.write("HTTP/1.1 101 Switching\r\nUpgrade: x/1\r\nUpgrade: websocket\r\n"
+              + "Connection: Upgrade\r\n\r\n");
+          Scripts.echo().play(c);
+        });
+        Proxy proxy = Proxy.to(server);
+        RawClient client = proxy.connect()) {
+      client.send("GET / HTTP/1.1\r\nHost: a\r\nUpgrade: h2c\r\nUpgrade: x, WebSocket\r\n"
+          + "Connection: Upgrade\r\n\r\n");
+      assertThat(client.head())
+          .isEqualTo("HTTP/1.1 101 Switching\r\nUpgrade: x/1\r\nUpgrade: websocket\r\n"
+              + "Connection: Upgrade\r\n\r\n");
+      assertThat(server.connection(1).received())
+          .isEqualTo("GET / HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\n"
+              + "Connection: Upgrade\r\n\r\n");
+      assertThat(client.send("hi").read(2)).isEqualTo("hi");
+    }
+  }
+
+  @Test
   void a_101_for_something_else_is_a_malformed_response() throws Exception {
     try (ScriptedServer server = ScriptedServer.start(c -> {
           c.readHead();

@@ -325,6 +325,33 @@ public final class Fields {
     return false;
   }
 
+  /** Whether one of the fields of a name has an element that begins with a word, in lower case. */
+  boolean lists(int name, byte[] word) {
+    for (int i = 0; i < count; i++) {
+      if (name(i) == name && HopByHop.names(bytes, from(i), to(i), word)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Adds a line of ours behind all others, as if it had been received. Only behind the end of the head.
+   *
+   * @param line with its CRLF
+   */
+  void addLine(byte[] line) {
+    int behind = lineStart + line.length;
+    if (behind > bytes.length) {
+      bytes = Arrays.copyOf(bytes, behind);
+    }
+    System.arraycopy(line, 0, bytes, lineStart, line.length);
+    length = behind;
+    scanned = behind;
+    lineEnd = behind - 2;
+    addField(Integer.MAX_VALUE);
+  }
+
   /** Whether a field has a name, in any case. */
   boolean is(int field, CharSequence name) {
     return Ascii.same(bytes, start(field), nameEnd(field), name);

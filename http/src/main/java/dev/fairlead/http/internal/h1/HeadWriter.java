@@ -67,7 +67,7 @@ public final class HeadWriter {
       out.writeBytes(forwarded);
     }
     if (upgrades.offered(head)) {
-      upgrades.write(out, fields, head.upgradeField());
+      upgrades.write(out, fields);
     } else if (head.acceptsTrailers() && head.http11()) {
       out.writeBytes(TE_TRAILERS);
     }
@@ -142,7 +142,7 @@ public final class HeadWriter {
     head.dropLength();
     head.fields().writeTo(out);
     if (head.status() == 101) {
-      UpgradeRule.writeConsent(out, head.fields(), head.upgradeField());
+      UpgradeRule.writeConsent(out, head.fields());
     }
     out.writeBytes(CRLF);
   }

@@ -43,7 +43,7 @@ public final class RequestHead implements RequestInfo {
   private boolean acceptsTrailers;
   private boolean expectsContinue;
   private int hostField;
-  private int upgradeField;
+  private boolean hasUpgrade;
   private Body body = Body.NONE;
 
   /** An empty head. */
@@ -71,7 +71,7 @@ public final class RequestHead implements RequestInfo {
     acceptsTrailers = false;
     expectsContinue = false;
     hostField = -1;
-    upgradeField = -1;
+    hasUpgrade = false;
     body = Body.NONE;
   }
 
@@ -221,7 +221,7 @@ public final class RequestHead implements RequestInfo {
           }
           options |= more;
         }
-        case Name.UPGRADE -> upgradeField = upgradeField < 0 ? i : upgradeField;
+        case Name.UPGRADE -> hasUpgrade = true;
         case Name.TE ->
           acceptsTrailers |= HopByHop.names(fields.bytes(), fields.from(i), fields.to(i), TRAILERS);
         case Name.EXPECT -> expect(i);
@@ -304,13 +304,9 @@ public final class RequestHead implements RequestInfo {
     return hostField;
   }
 
-  int upgradeField() {
-    return upgradeField;
-  }
-
   /** {@return whether it asks for an upgrade, and may: HTTP/1.1 without a body} */
   boolean asksForUpgrade() {
-    return upgradeOption && upgradeField >= 0 && http11 && body == Body.NONE;
+    return upgradeOption && hasUpgrade && http11 && body == Body.NONE;
   }
 
   /** {@return whether the client takes trailers} */
@@ -326,6 +322,11 @@ public final class RequestHead implements RequestInfo {
   /** {@return the method, as far as the proxy treats it in its own way} */
   public Method kind() {
     return method;
+  }
+
+  /** {@return whether it came by HTTP/2} */
+  public boolean http2() {
+    return http2;
   }
 
   /** {@return whether it is HTTP/1.1 or a later minor version} */
@@ -437,6 +438,15 @@ public final class RequestHead implements RequestInfo {
   /** {@return whether a field of a name, in any case, is passed on} */
   public boolean passes(String name) {
     return fields.passes(name);
+  }
+
+  /**
+   * Adds a field line behind all others. Only once the head is complete.
+   *
+   * @param line with its CRLF
+   */
+  public void add(byte[] line) {
+    fields.addLine(line);
   }
 
   /** Drops all fields that a server might take for one of a name. */

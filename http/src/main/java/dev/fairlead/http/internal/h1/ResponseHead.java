@@ -19,12 +19,13 @@ public final class ResponseHead {
   private final Framing framing = new Framing();
   private boolean lineDone;
   private boolean http11;
+  private boolean http2;
   private int status;
   private int reasonFrom;
   private int reasonEnd;
   private boolean keepAlive;
   private boolean upgradeOption;
-  private int upgradeField;
+  private boolean hasUpgrade;
   private Body body = Body.NONE;
 
   /** An empty head. */
@@ -38,12 +39,13 @@ public final class ResponseHead {
     framing.reset();
     lineDone = false;
     http11 = true;
+    http2 = false;
     status = 0;
     reasonFrom = 0;
     reasonEnd = 0;
     keepAlive = false;
     upgradeOption = false;
-    upgradeField = -1;
+    hasUpgrade = false;
     body = Body.NONE;
   }
 
@@ -125,7 +127,7 @@ public final class ResponseHead {
           }
           options |= more;
         }
-        case Name.UPGRADE -> upgradeField = upgradeField < 0 ? i : upgradeField;
+        case Name.UPGRADE -> hasUpgrade = true;
         default -> {}
       }
     }
@@ -211,12 +213,33 @@ public final class ResponseHead {
     return reasonEnd;
   }
 
-  boolean upgradeOption() {
-    return upgradeOption;
+  /** {@return whether it names what the connection becomes} */
+  boolean upgrades() {
+    return upgradeOption && hasUpgrade;
   }
 
-  int upgradeField() {
-    return upgradeField;
+  /** {@return whether it came by HTTP/2} */
+  public boolean http2() {
+    return http2;
+  }
+
+  /** {@return whether it is HTTP/1.1 or a later minor version} */
+  public boolean http11() {
+    return http11;
+  }
+
+  /** {@return whether a field of a name, in any case, is passed on} */
+  public boolean passes(String name) {
+    return fields.passes(name);
+  }
+
+  /**
+   * Adds a field line behind all others. Only once the head is complete.
+   *
+   * @param line with its CRLF
+   */
+  public void add(byte[] line) {
+    fields.addLine(line);
   }
 
   Fields fields() {
@@ -244,6 +267,7 @@ public final class ResponseHead {
 
   /** Begins a head that did not come as text; {@link ResponseComposer} goes on. */
   boolean composeLine(byte[] line) {
+    http2 = true;
     fields.append(line, 0, line.length);
     fields.appended();
     if (!statusLine()) {

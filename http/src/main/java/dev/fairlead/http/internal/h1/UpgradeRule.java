@@ -33,40 +33,24 @@ public final class UpgradeRule {
 
   /** {@return whether a request asks for an upgrade that may pass} */
   public boolean offered(RequestHead head) {
-    return head.asksForUpgrade() && anyAllowed(head.fields(), head.upgradeField());
+    return head.asksForUpgrade() && anyAllowed(head.fields(), head.fields());
   }
 
   /** {@return whether a request asks for HTTP/2} */
   public static boolean offersHttp2(RequestHead head) {
-    if (!head.asksForUpgrade()) {
-      return false;
-    }
-    Fields fields = head.fields();
-    int field = head.upgradeField();
-    return HopByHop.names(fields.bytes(), fields.from(field), fields.to(field), H2C);
-  }
-
-  private boolean anyAllowed(Fields fields, int field) {
-    for (byte[] token : allowed) {
-      if (HopByHop.names(fields.bytes(), fields.from(field), fields.to(field), token)) {
-        return true;
-      }
-    }
-    return false;
+    return head.asksForUpgrade() && head.fields().lists(Name.UPGRADE, H2C);
   }
 
   /** {@return whether a 101 answers what the request asked for, and may pass} */
   public boolean accepted(RequestHead request, ResponseHead response) {
-    if (!response.upgradeOption() || response.upgradeField() < 0 || !offered(request)) {
-      return false;
-    }
-    Fields asked = request.fields();
-    Fields answer = response.fields();
-    int a = request.upgradeField();
-    int b = response.upgradeField();
+    return response.upgrades()
+        && request.asksForUpgrade()
+        && anyAllowed(request.fields(), response.fields());
+  }
+
+  private boolean anyAllowed(Fields asked, Fields answered) {
     for (byte[] token : allowed) {
-      if (HopByHop.names(asked.bytes(), asked.from(a), asked.to(a), token)
-          && HopByHop.names(answer.bytes(), answer.from(b), answer.to(b), token)) {
+      if (asked.lists(Name.UPGRADE, token) && answered.lists(Name.UPGRADE, token)) {
         return true;
       }
     }
@@ -74,11 +58,11 @@ public final class UpgradeRule {
   }
 
   /** Writes what is left of a request's wish. */
-  void write(ByteBuf out, Fields fields, int field) {
+  void write(ByteBuf out, Fields fields) {
     out.writeBytes(UPGRADE);
     boolean first = true;
     for (byte[] token : allowed) {
-      if (HopByHop.names(fields.bytes(), fields.from(field), fields.to(field), token)) {
+      if (fields.lists(Name.UPGRADE, token)) {
         if (!first) {
           out.writeBytes(SEPARATOR);
         }
@@ -91,10 +75,12 @@ public final class UpgradeRule {
   }
 
   /** Writes a server's consent as it came. */
-  static void writeConsent(ByteBuf out, Fields fields, int field) {
-    out.writeBytes(UPGRADE);
-    out.writeBytes(fields.bytes(), fields.from(field), fields.to(field) - fields.from(field));
-    out.writeBytes(CRLF);
+  static void writeConsent(ByteBuf out, Fields fields) {
+    for (int i = 0; i < fields.count(); i++) {
+      if (fields.name(i) == Name.UPGRADE) {
+        out.writeBytes(fields.bytes(), fields.start(i), fields.end(i) - fields.start(i));
+      }
+    }
     out.writeBytes(CONNECTION);
   }
 }
