@@ -1,6 +1,7 @@
 package dev.fairlead.http.internal;
 
 import dev.fairlead.config.Backend;
+import dev.fairlead.http.internal.h1.HeadCheck;
 import dev.fairlead.http.internal.h1.RequestHead;
 import dev.fairlead.http.internal.h1.ResponseHead;
 import dev.fairlead.spi.Counting;
@@ -29,6 +30,7 @@ final class HttpLoop {
   private final Counting counting;
   private final RandomGenerator random;
   private final Stamps stamps;
+  private final HeadCheck headCheck = new HeadCheck();
   private final Map<String, HttpRoute> routes = new HashMap<>();
   private final HttpRoute defaultRoute;
   private final Set<ClientSession> sessions = new HashSet<>();
@@ -68,6 +70,10 @@ final class HttpLoop {
 
   RandomGenerator random() {
     return random;
+  }
+
+  HeadCheck headCheck() {
+    return headCheck;
   }
 
   Stamps stamps() {

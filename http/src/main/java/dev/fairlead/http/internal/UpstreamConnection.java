@@ -140,10 +140,23 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
     putOffUntil = 0;
     reader.expect(request.kind() == Method.HEAD, request.connect());
     ByteBuf buffer = out().stage(HeadWriter.room(request) + forwarded.length);
+    int from = buffer.writerIndex();
     HeadWriter.request(buffer, request, forwarded, home.settings().upgrades());
+    if (!home.headCheck().holds(buffer, from, request.body(), request.bodyLength())) {
+      mustNotLeave();
+      return;
+    }
     if (!reused) {
       channel().config().setAutoRead(true);
     }
+  }
+
+  /** What was written is ambiguous, which should be impossible: none of it is sent. */
+  private void mustNotLeave() {
+    IllegalStateException ambiguous =
+        new IllegalStateException("a request's head that a server could misunderstand");
+    home.gateway().failed("http", this, ambiguous);
+    broken(Failure.INTERNAL);
   }
 
   @Override

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.fairlead.LoadBalancer;
 import dev.fairlead.config.Backend;
+import dev.fairlead.config.Frontend;
 import dev.fairlead.config.Server;
 import dev.fairlead.event.Event;
 import dev.fairlead.event.Event.ExchangeClosed;
@@ -25,6 +26,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /** A whole proxy on virtual time, with one server that the test plays. Nothing waits for real. */
@@ -61,11 +63,21 @@ final class VirtualProxy implements AutoCloseable {
   private final LoadBalancer balancer;
   private final List<Peer> servers = new ArrayList<>();
   private final List<Event.Traffic> events = new ArrayList<>();
+  private final List<Event.ComponentFailed> failures = new ArrayList<>();
 
   VirtualProxy(
       VirtualNetwork network,
       UnaryOperator<Backend.Builder> backend,
       UnaryOperator<HttpFrontend.Builder> frontend) {
+    this(network, backend, frontend, web -> web);
+  }
+
+  /** With a frontend that is made of the built one. */
+  VirtualProxy(
+      VirtualNetwork network,
+      UnaryOperator<Backend.Builder> backend,
+      UnaryOperator<HttpFrontend.Builder> frontend,
+      Function<HttpFrontend, Frontend> instead) {
     this.network = network;
     ChannelFuture bound = new ServerBootstrap()
         .group(network.control(), network.control())
@@ -82,7 +94,8 @@ final class VirtualProxy implements AutoCloseable {
         .eventLoops(network.traffic())
         .controlLoop(network.loop(0))
         .on(Event.Traffic.class, events::add)
-        .frontend(web)
+        .on(Event.ComponentFailed.class, failures::add)
+        .frontend(instead.apply(web))
         .startAsync());
   }
 
@@ -128,6 +141,11 @@ final class VirtualProxy implements AutoCloseable {
     List<ExchangeClosed> ended = ended();
     ExchangeClosed last = ended.get(ended.size() - 1);
     return last.detail().status() + " " + last.termination();
+  }
+
+  /** What failed that must not fail. */
+  List<Event.ComponentFailed> failures() {
+    return failures;
   }
 
   LoadBalancer balancer() {

@@ -1,0 +1,156 @@
+package dev.fairlead.http.internal.h1;
+
+import io.netty.buffer.ByteBuf;
+
+/**
+ * The last look at a request's head before it leaves for a server, whatever wrote it and of whatever it was
+ * made. It knows nothing of how heads are read: it sees the bytes once, and whether a server can understand
+ * them in one way only. Used again for the next head; on one event loop only.
+ */
+public final class HeadCheck {
+  private static final byte[] VERSION = Ascii.bytes(" HTTP/1.");
+  private static final byte[] HOST = Ascii.bytes("host");
+  private static final byte[] LENGTH = Ascii.bytes("content-length");
+  private static final byte[] CODING = Ascii.bytes("transfer-encoding");
+  private static final byte[] CHUNKED = Ascii.bytes("chunked");
+  private static final int KEPT_SIZE = 8 * 1024;
+
+  private byte[] b = new byte[1024];
+  private int end;
+  private int hosts;
+  private int lengths;
+  private int codings;
+  private long length;
+
+  /** A check that has seen nothing. */
+  public HeadCheck() {}
+
+  /**
+   * Looks at a head.
+   *
+   * @param out at whose end it was written
+   * @param from where it begins
+   * @param body how the body will be sent
+   * @param bodyLength its length, where that is how
+   * @return whether all of it is one request line and field lines, and frames the body as it will be sent
+   */
+  public boolean holds(ByteBuf out, int from, Body body, long bodyLength) {
+    end = out.writerIndex() - from;
+    if (b.length < end || b.length > KEPT_SIZE) {
+      b = new byte[Math.max(end, 1024)];
+    }
+    out.getBytes(from, b, 0, end);
+    hosts = 0;
+    lengths = 0;
+    codings = 0;
+    length = 0;
+    int line = lineEnd(0);
+    return requestLine(line)
+        && fields(line + 2)
+        && (hosts == 1 || (hosts == 0 && b[line - 1] == '0'))
+        && framed(body, bodyLength);
+  }
+
+  /** {@return where the line ends that begins at an index, before its CRLF; -1 when something else ends it} */
+  private int lineEnd(int from) {
+    int i = from;
+    while (i < end && (b[i] >= ' ' ? b[i] != 0x7f : b[i] < 0 || b[i] == '\t')) {
+      i++;
+    }
+    return i + 1 < end && b[i] == '\r' && b[i + 1] == '\n' ? i : -1;
+  }
+
+  private boolean requestLine(int to) {
+    int method = word(0, to);
+    int target = word(method + 1, to);
+    return method > 0
+        && target > method + 1
+        && to == target + VERSION.length + 1
+        && version(target);
+  }
+
+  private boolean version(int from) {
+    for (int i = 0; i < VERSION.length; i++) {
+      if (b[from + i] != VERSION[i]) {
+        return false;
+      }
+    }
+    byte minor = b[from + VERSION.length];
+    return minor == '0' || minor == '1';
+  }
+
+  private int word(int from, int to) {
+    int i = from;
+    while (i < to && b[i] != ' ' && b[i] != '\t') {
+      i++;
+    }
+    return i;
+  }
+
+  private boolean fields(int first) {
+    int from = first;
+    while (true) {
+      int to = lineEnd(from);
+      if (to <= from) {
+        return to == from && to + 2 == end;
+      }
+      int colon = from;
+      while (b[colon] > ' ' && b[colon] != ':') {
+        colon++;
+      }
+      if (colon == from || b[colon] != ':' || !field(from, colon, to)) {
+        return false;
+      }
+      from = to + 2;
+    }
+  }
+
+  private boolean field(int from, int colon, int to) {
+    if (Ascii.same(b, from, colon, HOST)) {
+      hosts++;
+    } else if (Ascii.same(b, from, colon, CODING)) {
+      codings++;
+      return Ascii.same(b, behindSpace(colon + 1), to, CHUNKED);
+    } else if (Ascii.same(b, from, colon, LENGTH)) {
+      lengths++;
+      return number(behindSpace(colon + 1), to);
+    }
+    return true;
+  }
+
+  private int behindSpace(int from) {
+    int i = from;
+    while (b[i] == ' ' || b[i] == '\t') {
+      i++;
+    }
+    return i;
+  }
+
+  private int beforeSpace(int from, int lineEnd) {
+    int i = lineEnd;
+    while (i > from && (b[i - 1] == ' ' || b[i - 1] == '\t')) {
+      i--;
+    }
+    return i;
+  }
+
+  private boolean number(int from, int lineEnd) {
+    int to = beforeSpace(from, lineEnd);
+    for (int i = from; i < to; i++) {
+      if (b[i] < '0' || b[i] > '9') {
+        return false;
+      }
+      length = length * 10 + b[i] - '0';
+    }
+    return to > from && to - from <= 18;
+  }
+
+  private boolean framed(Body body, long bodyLength) {
+    return switch (body) {
+      case NONE -> codings == 0 && lengths <= 1 && length == 0;
+      case LENGTH -> codings == 0 && lengths == 1 && length == bodyLength;
+      case CHUNKED -> codings == 1 && lengths == 0;
+      case UNTIL_CLOSE -> false;
+    };
+  }
+}
