@@ -9,13 +9,16 @@ import dev.fairlead.http.internal.BodyRules;
 import dev.fairlead.http.internal.HttpProtocol;
 import dev.fairlead.http.internal.HttpSettings;
 import dev.fairlead.http.internal.TlsFields;
+import dev.fairlead.http.internal.UnusualNames;
 import dev.fairlead.http.internal.h1.Limits;
+import dev.fairlead.http.internal.h1.Relaxed;
 import dev.fairlead.http.internal.h1.UpgradeRule;
 import dev.fairlead.http.spi.RequestInfo;
 import dev.fairlead.spi.Check;
 import dev.fairlead.spi.Gateway;
 import dev.fairlead.spi.Protocol;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
@@ -49,6 +52,8 @@ public final class HttpFrontend implements Frontend {
   private final Duration idleTimeout;
   private final int maxIdle;
   private final Limits limits;
+  private final Limits responseLimits;
+  private final UnusualNames unusualNames;
   private final BodyRules bodies;
   private final @Nullable String via;
   private final boolean date;
@@ -65,7 +70,9 @@ public final class HttpFrontend implements Frontend {
     this.keepAliveTimeout = from.keepAliveTimeout;
     this.idleTimeout = from.upstreamIdleTimeout;
     this.maxIdle = from.upstreamMaxIdle;
-    this.limits = new Limits(from.maxRequestLine, from.maxHeadBytes, from.maxHeaders);
+    this.limits = from.limits(from.requests);
+    this.responseLimits = from.limits(from.responses);
+    this.unusualNames = from.unusualNames;
     Duration grace = from.bodyGrace;
     this.bodies = new BodyRules(
         from.maxRequestBody, from.minBodyRate, grace == null ? common.clientTimeout() : grace);
@@ -113,6 +120,8 @@ public final class HttpFrontend implements Frontend {
             httpRequestTimeout,
             keepAliveTimeout,
             limits,
+            responseLimits,
+            unusualNames,
             forward == null ? null : forward.rule(),
             tlsFields,
             new UpgradeRule(upgrades),
@@ -155,6 +164,9 @@ public final class HttpFrontend implements Frontend {
     private int maxRequestLine = 8 * 1024;
     private int maxHeadBytes = 16 * 1024;
     private int maxHeaders = 100;
+    private final Set<Relaxation> requests = EnumSet.noneOf(Relaxation.class);
+    private final Set<Relaxation> responses = EnumSet.noneOf(Relaxation.class);
+    private UnusualNames unusualNames = UnusualNames.PASS;
     private long maxRequestBody = Long.MAX_VALUE;
     private int minBodyRate = 240;
     private @Nullable Duration bodyGrace;
@@ -369,6 +381,74 @@ public final class HttpFrontend implements Frontend {
     @CanIgnoreReturnValue
     public Builder maxHeaders(int fields) {
       maxHeaders = Check.range("maxHeaders", fields, 1, 10_000);
+      return this;
+    }
+
+    /**
+     * Lets violations of HTTP/1.1 pass that clients commit which cannot be changed. Default: none.
+     *
+     * @param violations added to those named before
+     * @return this builder
+     */
+    @CanIgnoreReturnValue
+    public Builder relaxRequests(Relaxation... violations) {
+      requests.addAll(List.of(violations));
+      return this;
+    }
+
+    /**
+     * Lets violations of HTTP/1.1 pass that servers commit which cannot be changed. Default: none.
+     *
+     * @param violations added to those named before; all but {@link Relaxation#NON_ASCII_TARGET}
+     * @return this builder
+     */
+    @CanIgnoreReturnValue
+    public Builder relaxResponses(Relaxation... violations) {
+      List<Relaxation> more = List.of(violations);
+      if (more.contains(Relaxation.NON_ASCII_TARGET)) {
+        throw new IllegalArgumentException(
+            "relaxResponses: NON_ASCII_TARGET (expected: a violation that responses have)");
+      }
+      responses.addAll(more);
+      return this;
+    }
+
+    private Limits limits(Set<Relaxation> passing) {
+      return new Limits(
+          maxRequestLine,
+          maxHeadBytes,
+          maxHeaders,
+          new Relaxed(
+              passing.contains(Relaxation.BARE_LF),
+              passing.contains(Relaxation.FOLDED_FIELD),
+              passing.contains(Relaxation.NON_ASCII_TARGET),
+              passing.contains(Relaxation.REPEATED_LENGTH),
+              passing.contains(Relaxation.LENGTH_BESIDE_CODING)));
+    }
+
+    /**
+     * Does not pass on request fields whose names have other characters than letters, digits and hyphens
+     * (HAProxy: {@code http-restrict-req-hdr-names delete}; Nginx: {@code underscores_in_headers off}): they
+     * are well-formed, but many servers make the same variable of {@code X-User} and {@code X_User}. Default:
+     * they are passed on.
+     *
+     * @return this builder
+     */
+    @CanIgnoreReturnValue
+    public Builder dropUnusualHeaders() {
+      unusualNames = UnusualNames.DROP;
+      return this;
+    }
+
+    /**
+     * Refuses requests with such fields by 400 (HAProxy: {@code http-restrict-req-hdr-names reject}); where one
+     * is only behind a body, it is not passed on. See {@link #dropUnusualHeaders}.
+     *
+     * @return this builder
+     */
+    @CanIgnoreReturnValue
+    public Builder rejectUnusualHeaders() {
+      unusualNames = UnusualNames.REJECT;
       return this;
     }
 

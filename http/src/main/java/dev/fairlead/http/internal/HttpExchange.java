@@ -77,6 +77,13 @@ final class HttpExchange implements Attempt.Owner {
       reject(Rejection.CONTENT_TOO_LARGE);
       return;
     }
+    UnusualNames names = home.settings().unusualNames();
+    if (names != UnusualNames.PASS
+        && head.unusualNames(names == UnusualNames.DROP)
+        && names == UnusualNames.REJECT) {
+      reject(Rejection.BAD_REQUEST);
+      return;
+    }
     tally.headComplete();
     tally.received(head.length());
     home.stamps().on(head);
@@ -125,6 +132,9 @@ final class HttpExchange implements Attempt.Owner {
   void requestEnd(@Nullable Fields trailers) {
     if (trailers != null) {
       head.dropHopByHop(trailers);
+      if (home.settings().unusualNames() != UnusualNames.PASS) {
+        trailers.unusualNames(true);
+      }
     }
     flow.end(trailers);
     pump();

@@ -19,7 +19,9 @@ import org.jspecify.annotations.Nullable;
  *     other time
  * @param requestTimeout how long a head may take
  * @param keepAliveTimeout how long a client may wait between requests
- * @param limits how large heads may be
+ * @param limits how large heads may be, and what passes in requests
+ * @param responseLimits the same for responses
+ * @param unusualNames what becomes of such fields of requests
  * @param forward who learns of the client, or null
  * @param tlsFields what servers learn of the client's TLS
  * @param upgrades which upgrades may pass
@@ -41,6 +43,8 @@ public record HttpSettings(
     Duration requestTimeout,
     Duration keepAliveTimeout,
     Limits limits,
+    Limits responseLimits,
+    UnusualNames unusualNames,
     @Nullable ForwardRule forward,
     TlsFields tlsFields,
     UpgradeRule upgrades,

@@ -124,7 +124,7 @@ final class ResponseReader {
       h = home.lendResponseHead();
       head = h;
     }
-    int result = h.read(in, home.settings().limits(), toHead);
+    int result = h.read(in, home.settings().responseLimits(), toHead);
     if (result == ResponseHead.MORE) {
       return false;
     }
@@ -157,7 +157,7 @@ final class ResponseReader {
   }
 
   private boolean readBody(ByteBuf in) {
-    int n = body.next(in, home.settings().limits());
+    int n = body.next(in, home.settings().responseLimits());
     if (n > 0) {
       target.received(in.readRetainedSlice(n));
       return true;

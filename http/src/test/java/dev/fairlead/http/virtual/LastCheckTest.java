@@ -10,6 +10,7 @@ import dev.fairlead.http.internal.BodyRules;
 import dev.fairlead.http.internal.HttpProtocol;
 import dev.fairlead.http.internal.HttpSettings;
 import dev.fairlead.http.internal.TlsFields;
+import dev.fairlead.http.internal.UnusualNames;
 import dev.fairlead.http.internal.h1.Limits;
 import dev.fairlead.http.internal.h1.UpgradeRule;
 import dev.fairlead.http.virtual.VirtualProxy.Peer;
@@ -43,6 +44,8 @@ final class LastCheckTest {
               ofSeconds(10),
               ofSeconds(60),
               new Limits(8192, 16_384, 100),
+              new Limits(8192, 16_384, 100),
+              UnusualNames.PASS,
               null,
               new TlsFields(false, null),
               new UpgradeRule(List.of()),

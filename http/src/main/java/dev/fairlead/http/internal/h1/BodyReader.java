@@ -186,7 +186,7 @@ public final class BodyReader {
     }
     while (true) {
       int most = limits.head() - t.lineStart();
-      int result = t.readLine(in, most, Fault.HEAD_TOO_LARGE);
+      int result = t.readLine(in, most, Fault.HEAD_TOO_LARGE, limits.relaxed());
       if (result == Fields.MORE) {
         return MORE;
       }
@@ -197,7 +197,7 @@ public final class BodyReader {
         state = State.END;
         return END;
       }
-      if (t.addField(limits.fields()) == Fields.FAULT) {
+      if (t.addField(limits.fields(), limits.relaxed()) == Fields.FAULT) {
         return fault(t.fault());
       }
       if (Name.forbiddenInTrailers(t.name(t.count() - 1))) {

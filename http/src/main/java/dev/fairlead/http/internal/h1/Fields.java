@@ -60,9 +60,10 @@ public final class Fields {
    * @param in what was received; read up to the line's end, or to its own end
    * @param most how many bytes the line may have, its end included
    * @param tooLong the fault when it has more
+   * @param relaxed what passes
    * @return {@link #MORE}, {@link #LINE} or {@link #FAULT}
    */
-  int readLine(ByteBuf in, int most, Fault tooLong) {
+  int readLine(ByteBuf in, int most, Fault tooLong, Relaxed relaxed) {
     int limit = lineStart + most;
     take(in, limit);
     int stop = Math.min(length, limit);
@@ -70,12 +71,15 @@ public final class Fields {
     for (int i = scanned; i < stop; i++) {
       byte c = b[i];
       if (c == '\n') {
-        if (!cr) {
+        if (!cr && !relaxed.bareLf()) {
           return fault(Fault.BAD);
         }
+        lineEnd = cr ? i - 1 : i;
+        if (!cr) {
+          endAnew(i);
+        }
         cr = false;
-        lineEnd = i - 1;
-        scanned = i + 1;
+        scanned = lineEnd + 2;
         return LINE;
       }
       if (cr) {
@@ -89,6 +93,16 @@ public final class Fields {
     }
     scanned = stop;
     return stop == limit ? fault(tooLong) : MORE;
+  }
+
+  /** The last line ends with a line feed alone: it gets an end that all understand. */
+  private void endAnew(int at) {
+    if (length == bytes.length) {
+      bytes = Arrays.copyOf(bytes, length * 2);
+    }
+    bytes[at] = '\r';
+    bytes[at + 1] = '\n';
+    length++;
   }
 
   private void take(ByteBuf in, int limit) {
@@ -118,9 +132,13 @@ public final class Fields {
   }
 
   /** Indexes the current line as a field. */
-  int addField(int mostFields) {
+  int addField(int mostFields, Relaxed relaxed) {
     byte[] b = bytes;
     int colon = lineStart;
+    if (relaxed.folded() && count > 0 && Ascii.isSpace(b[colon])) {
+      unfold();
+      return LINE;
+    }
     while (colon < lineEnd && Ascii.isToken(b[colon])) {
       colon++;
     }
@@ -151,6 +169,24 @@ public final class Fields {
     count++;
     nextLine();
     return LINE;
+  }
+
+  /** The current line belongs to the field before it: both become one line, in place. */
+  private void unfold() {
+    bytes[lineStart - 2] = ' ';
+    bytes[lineStart - 1] = ' ';
+    int at = (count - 1) * STRIDE;
+    int from = index[at + 2];
+    int to = lineEnd;
+    while (to > from && Ascii.isSpace(bytes[to - 1])) {
+      to--;
+    }
+    while (from < to && Ascii.isSpace(bytes[from])) {
+      from++;
+    }
+    index[at + 2] = from;
+    index[at + 3] = to;
+    nextLine();
   }
 
   int fault(Fault what) {
@@ -259,6 +295,33 @@ public final class Fields {
     return c == '_' ? (byte) '-' : Ascii.lower(c);
   }
 
+  /**
+   * Whether there are fields that would pass whose names have other characters than letters, digits and
+   * hyphens; drops them, where that is wanted.
+   */
+  public boolean unusualNames(boolean drop) {
+    boolean found = false;
+    for (int i = 0; i < count; i++) {
+      if (!dropped(i) && unusual(i)) {
+        found = true;
+        if (drop) {
+          drop(i);
+        }
+      }
+    }
+    return found;
+  }
+
+  private boolean unusual(int field) {
+    for (int i = start(field); i < nameEnd(field); i++) {
+      byte c = bytes[i];
+      if (c != '-' && !Ascii.isDigit(c) && (Ascii.lower(c) < 'a' || Ascii.lower(c) > 'z')) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Drops all fields of a name, given as a range of other bytes. */
   void dropNamed(byte[] other, int from, int to) {
     for (int i = 0; i < count; i++) {
@@ -349,7 +412,7 @@ public final class Fields {
     length = behind;
     scanned = behind;
     lineEnd = behind - 2;
-    addField(Integer.MAX_VALUE);
+    addField(Integer.MAX_VALUE, Relaxed.NOTHING);
   }
 
   /** Whether a field has a name, in any case. */

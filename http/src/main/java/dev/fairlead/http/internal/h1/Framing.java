@@ -28,27 +28,66 @@ final class Framing {
     otherCoding = false;
   }
 
-  /** {@return whether the field is a single, plain number} */
-  boolean contentLength(Fields fields, int field) {
+  /**
+   * Reads a Content-Length field.
+   *
+   * @param repeats whether the same number may be there more than once, in one field or in several
+   * @return whether it is a plain number, and the only one
+   */
+  boolean contentLength(Fields fields, int field, boolean repeats) {
+    if (lengthField >= 0 && !repeats) {
+      return false;
+    }
     byte[] b = fields.bytes();
     int from = fields.from(field);
     int to = fields.to(field);
-    if (lengthField >= 0 || from == to) {
-      return false;
+    // What follows may read leading zeros as octal: they are written anew, and so are repetitions.
+    boolean plain = lengthField < 0 && (b[from] != '0' || to - from == 1);
+    int at = number(b, from, to);
+    while (repeats && at >= 0 && at < to) {
+      plain = false;
+      at = number(b, behindComma(b, at, to), to);
     }
-    lengthField = field;
-    long value = 0;
-    for (int i = from; i < to; i++) {
-      if (!Ascii.isDigit(b[i]) || i - from >= MOST_DIGITS) {
-        return false;
-      }
-      value = value * 10 + (b[i] - '0');
-    }
-    length = value;
-    if (to - from > 1 && b[from] == '0') {
-      // What follows may read leading zeros as octal: they are written anew.
+    if (!plain) {
       fields.drop(field);
     }
+    if (lengthField < 0) {
+      lengthField = field;
+    }
+    return at == to;
+  }
+
+  /** {@return where the number ends; -1 when there is none, or another than before} */
+  private int number(byte[] b, int from, int to) {
+    int at = from;
+    long value = 0;
+    while (at >= 0 && at < to && Ascii.isDigit(b[at]) && at - from < MOST_DIGITS) {
+      value = value * 10 + (b[at] - '0');
+      at++;
+    }
+    if (at <= from || (length >= 0 && value != length)) {
+      return -1;
+    }
+    length = value;
+    return at;
+  }
+
+  private static int behindComma(byte[] b, int from, int to) {
+    int at = from;
+    while (at < to && Ascii.isSpace(b[at])) {
+      at++;
+    }
+    return at < to && b[at] == ',' ? HopByHop.skipSeparators(b, at, to) : -1;
+  }
+
+  /** {@return whether there was a length beside a coding; it is now as if it had never been there} */
+  boolean ignoreLength(Fields fields) {
+    if (!coded || lengthField < 0) {
+      return false;
+    }
+    fields.drop(lengthField);
+    forgetLength();
+    length = -1;
     return true;
   }
 

@@ -84,7 +84,7 @@ public final class RequestHead implements RequestInfo {
    */
   public int read(ByteBuf in, Limits limits) {
     while (!lineDone) {
-      int result = fields.readLine(in, limits.line() + 2, Fault.LINE_TOO_LONG);
+      int result = fields.readLine(in, limits.line() + 2, Fault.LINE_TOO_LONG, limits.relaxed());
       if (result != Fields.LINE) {
         return result;
       }
@@ -96,7 +96,7 @@ public final class RequestHead implements RequestInfo {
         skippedEmptyLine = true;
         fields.dropLine();
       } else {
-        Fault fault = requestLine();
+        Fault fault = requestLine(limits.relaxed());
         if (fault != null) {
           return fields.fault(fault);
         }
@@ -106,15 +106,15 @@ public final class RequestHead implements RequestInfo {
     }
     while (true) {
       int most = limits.head() - fields.lineStart();
-      int result = fields.readLine(in, most, Fault.HEAD_TOO_LARGE);
+      int result = fields.readLine(in, most, Fault.HEAD_TOO_LARGE, limits.relaxed());
       if (result != Fields.LINE) {
         return result;
       }
       if (fields.emptyLine()) {
-        Fault fault = finish();
+        Fault fault = finish(limits.relaxed());
         return fault == null ? DONE : fields.fault(fault);
       }
-      if (fields.addField(limits.fields()) == Fields.FAULT) {
+      if (fields.addField(limits.fields(), limits.relaxed()) == Fields.FAULT) {
         return FAULT;
       }
     }
@@ -125,7 +125,7 @@ public final class RequestHead implements RequestInfo {
     return fields.length() > 0;
   }
 
-  private @Nullable Fault requestLine() {
+  private @Nullable Fault requestLine(Relaxed relaxed) {
     byte[] b = fields.bytes();
     int end = fields.lineEnd();
     int at = 0;
@@ -146,7 +146,8 @@ public final class RequestHead implements RequestInfo {
       return fault;
     }
     method = Method.of(b, methodEnd);
-    if (!Target.clean(b, methodEnd + 1, targetEnd) || targetEnd == methodEnd + 1) {
+    boolean clean = Target.clean(b, methodEnd + 1, targetEnd, relaxed.nonAsciiTarget());
+    if (!clean || targetEnd == methodEnd + 1) {
       return Fault.BAD;
     }
     return target(b, methodEnd + 1, targetEnd);
@@ -194,7 +195,7 @@ public final class RequestHead implements RequestInfo {
     return Target.hostAndPort(b, authorityFrom, authorityEnd) ? null : Fault.BAD;
   }
 
-  private @Nullable Fault finish() {
+  private @Nullable Fault finish(Relaxed relaxed) {
     int options = 0;
     for (int i = 0; i < fields.count(); i++) {
       switch (fields.name(i)) {
@@ -205,7 +206,7 @@ public final class RequestHead implements RequestInfo {
           hostField = i;
         }
         case Name.CONTENT_LENGTH -> {
-          if (!framing.contentLength(fields, i)) {
+          if (!framing.contentLength(fields, i, relaxed.repeatedLength())) {
             return Fault.BAD;
           }
         }
@@ -231,11 +232,14 @@ public final class RequestHead implements RequestInfo {
     if (http11 && hostField < 0) {
       return Fault.BAD;
     }
+    boolean repaired = relaxed.lengthBesideCoding() && framing.ignoreLength(fields);
     Fault fault = framing.fault();
     if (fault != null) {
       return fault;
     }
-    keepAlive = (options & HopByHop.CLOSE) == 0 && (http11 || (options & HopByHop.KEEP_ALIVE) != 0);
+    keepAlive = !repaired
+        && (options & HopByHop.CLOSE) == 0
+        && (http11 || (options & HopByHop.KEEP_ALIVE) != 0);
     upgradeOption = (options & HopByHop.UPGRADE) != 0;
     body = framing.coded() ? Body.CHUNKED : framing.length() > 0 ? Body.LENGTH : Body.NONE;
     // HTTP/1.0 does not define a body for these; a reader that follows it takes the body for a
@@ -447,6 +451,11 @@ public final class RequestHead implements RequestInfo {
    */
   public void add(byte[] line) {
     fields.addLine(line);
+  }
+
+  /** {@return whether names have unusual characters; such fields are dropped, where that is wanted} */
+  public boolean unusualNames(boolean drop) {
+    return fields.unusualNames(drop);
   }
 
   /** Drops all fields that a server might take for one of a name. */

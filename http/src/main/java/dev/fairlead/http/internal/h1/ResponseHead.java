@@ -60,7 +60,7 @@ public final class ResponseHead {
   public int read(ByteBuf in, Limits limits, boolean toHead) {
     while (true) {
       int most = limits.head() - fields.lineStart();
-      int result = fields.readLine(in, most, Fault.HEAD_TOO_LARGE);
+      int result = fields.readLine(in, most, Fault.HEAD_TOO_LARGE, limits.relaxed());
       if (result != Fields.LINE) {
         return result;
       }
@@ -71,8 +71,8 @@ public final class ResponseHead {
         lineDone = true;
         fields.nextLine();
       } else if (fields.emptyLine()) {
-        return finish(toHead) ? DONE : fields.fault(Fault.BAD);
-      } else if (fields.addField(limits.fields()) == Fields.FAULT) {
+        return finish(toHead, limits.relaxed()) ? DONE : fields.fault(Fault.BAD);
+      } else if (fields.addField(limits.fields(), limits.relaxed()) == Fields.FAULT) {
         return FAULT;
       }
     }
@@ -106,12 +106,12 @@ public final class ResponseHead {
     return true;
   }
 
-  private boolean finish(boolean toHead) {
+  private boolean finish(boolean toHead, Relaxed relaxed) {
     int options = 0;
     for (int i = 0; i < fields.count(); i++) {
       switch (fields.name(i)) {
         case Name.CONTENT_LENGTH -> {
-          if (!framing.contentLength(fields, i)) {
+          if (!framing.contentLength(fields, i, relaxed.repeatedLength())) {
             return false;
           }
         }
@@ -131,10 +131,13 @@ public final class ResponseHead {
         default -> {}
       }
     }
+    boolean repaired = relaxed.lengthBesideCoding() && framing.ignoreLength(fields);
     if (framing.fault() != null) {
       return false;
     }
-    keepAlive = (options & HopByHop.CLOSE) == 0 && (http11 || (options & HopByHop.KEEP_ALIVE) != 0);
+    keepAlive = !repaired
+        && (options & HopByHop.CLOSE) == 0
+        && (http11 || (options & HopByHop.KEEP_ALIVE) != 0);
     upgradeOption = (options & HopByHop.UPGRADE) != 0;
     if (toHead || status < 200 || status == 204 || status == 304) {
       body = Body.NONE;

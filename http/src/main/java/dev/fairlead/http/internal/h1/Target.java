@@ -25,9 +25,9 @@ final class Target {
   }
 
   /** Whether all bytes may stand in a target. */
-  static boolean clean(byte[] b, int from, int to) {
+  static boolean clean(byte[] b, int from, int to, boolean beyondAscii) {
     for (int i = from; i < to; i++) {
-      if (!Ascii.isTarget(b[i])) {
+      if (!Ascii.isTarget(b[i]) && (b[i] >= 0 || !beyondAscii)) {
         return false;
       }
     }
