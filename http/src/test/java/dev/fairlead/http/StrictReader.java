@@ -180,6 +180,9 @@ public final class StrictReader {
   private static void target(String method, String target) {
     Matcher absolute = ABSOLUTE.matcher(target);
     if (method.equals("CONNECT")) {
+      if (!target.matches("[^/@?#\\s]+:\\d+")) {
+        throw new Bad(400, target);
+      }
       return;
     }
     if (target.contains("#")) {

@@ -169,7 +169,7 @@ final class Http2ServerStream extends Http2Stream implements ServerStream {
     ResponseHead head = home.lendResponseHead();
     responseHead = head;
     ResponseComposer composer = connection.composer();
-    composer.begin(head, home.settings().limits(), protocol, accept);
+    composer.begin(head, home.settings().responseLimits(), protocol, accept);
     if (!connection.decodeResponse(headers)) {
       drop();
       return;

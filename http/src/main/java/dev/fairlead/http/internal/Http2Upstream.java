@@ -45,7 +45,7 @@ final class Http2Upstream extends Http2Connection implements Pooled {
   private boolean reset;
 
   Http2Upstream(HttpRoute route, int server, @Nullable Object reuseKey) {
-    super(route.home().settings().http2(), route.home().settings().limits());
+    super(route.home().settings().http2(), route.home().settings().responseLimits());
     this.route = route;
     this.home = route.home();
     this.server = server;

@@ -13,6 +13,7 @@ import dev.fairlead.http.internal.TlsFields;
 import dev.fairlead.http.internal.UnusualNames;
 import dev.fairlead.http.internal.h1.Limits;
 import dev.fairlead.http.internal.h1.UpgradeRule;
+import dev.fairlead.http.internal.h2.Http2Limits;
 import dev.fairlead.http.virtual.VirtualProxy.Peer;
 import dev.fairlead.spi.Gateway;
 import dev.fairlead.spi.Protocol;
@@ -49,6 +50,10 @@ final class LastCheckTest {
               null,
               new TlsFields(false, null),
               new UpgradeRule(List.of()),
+              null,
+              false,
+              false,
+              new Http2Limits(100, 65_536, 200, 10_000, ofSeconds(30).toNanos()),
               false,
               new BodyRules(Long.MAX_VALUE, 0, ofSeconds(50)),
               via,

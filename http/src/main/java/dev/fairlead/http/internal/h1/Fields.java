@@ -511,7 +511,7 @@ public final class Fields {
     append(COLON, 0, COLON.length);
     append(value, valueFrom, valueLength);
     appended();
-    return addField(limits.fields());
+    return addField(limits.fields(), Relaxed.NOTHING);
   }
 
   /** {@return whether it has no field} */

@@ -578,7 +578,7 @@ public final class RequestHead implements RequestInfo {
     fields.append(b, methodLength, targetLength);
     fields.append(LINE_END, 0, LINE_END.length);
     fields.appended();
-    Fault fault = requestLine();
+    Fault fault = requestLine(Relaxed.NOTHING);
     if (fault == null
         && (methodEnd != methodLength || targetEnd != methodLength + 1 + targetLength)) {
       fault = Fault.BAD;
@@ -599,7 +599,7 @@ public final class RequestHead implements RequestInfo {
    */
   int composed(boolean ended, boolean tunnel) {
     fields.appended(); // the empty line behind the fields
-    Fault fault = finish();
+    Fault fault = finish(Relaxed.NOTHING);
     if (fault == null && ended && framing.length() > 0) {
       fault = Fault.BAD;
     }

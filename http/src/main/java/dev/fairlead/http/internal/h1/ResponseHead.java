@@ -294,7 +294,7 @@ public final class ResponseHead {
    */
   boolean composed(boolean toHead, boolean ended) {
     fields.appended(); // the empty line behind the fields
-    if (!finish(toHead)) {
+    if (!finish(toHead, Relaxed.NOTHING)) {
       return false;
     }
     boolean without = toHead || status < 200 || status == 204 || status == 304;
