@@ -31,9 +31,18 @@ final class Command {
     return start(new File("/dev/null"), program, arguments);
   }
 
+  /** Starts a program that lies in a file. */
+  static Command start(Path program, String... arguments) {
+    return startFile(new File("/dev/null"), program.toString(), arguments);
+  }
+
   private static Command start(File input, String program, String... arguments) {
+    return startFile(input, RealServer.find(program), arguments);
+  }
+
+  private static Command startFile(File input, String file, String... arguments) {
     List<String> line = new ArrayList<>();
-    line.add(RealServer.find(program));
+    line.add(file);
     line.addAll(List.of(arguments));
     try {
       Path output = Files.createTempFile("fairlead-", ".out");

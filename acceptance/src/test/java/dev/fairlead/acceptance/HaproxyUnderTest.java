@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -51,6 +52,8 @@ final class HaproxyUnderTest implements ProxyUnderTest {
     line(cfg, "  nbthread 1"); // with more, it drops a log line while another thread writes one
     line(cfg, "  log stdout format raw local0");
     line(cfg, "  stats socket ipv4@127.0.0.1:" + admin + " level admin");
+    Path certificate = plan.certificate;
+    line(cfg, certificate == null ? "" : "  ssl-load-extra-del-ext"); // a.crt has its key in a.key
     line(cfg, "defaults");
     line(cfg, "  mode " + plan.mode.word());
     line(cfg, "  log global");
@@ -61,7 +64,10 @@ final class HaproxyUnderTest implements ProxyUnderTest {
     line(cfg, "  option redispatch 1");
     line(cfg, plan.abortOnClose ? "  option abortonclose" : "");
     line(cfg, "frontend in");
-    line(cfg, "  bind 127.0.0.1:" + port);
+    line(
+        cfg,
+        "  bind 127.0.0.1:" + port
+            + (certificate == null ? "" : " ssl crt " + certificate + " alpn h2,http/1.1"));
     line(cfg, plan.frontendLimit > 0 ? "  maxconn " + plan.frontendLimit : "");
     Forwarded forwarded = plan.forwarded;
     line(cfg, forwarded == null ? "" : forwarded(forwarded));
@@ -79,10 +85,12 @@ final class HaproxyUnderTest implements ProxyUnderTest {
             : "  option httpchk HEAD " + checks.path() + " HTTP/1.1\\r\\nHost:\\ x");
     String tls = plan.authority == null
         ? ""
-        : " ssl verify required ca-file " + plan.authority + " sni str(site.example)";
+        : " ssl verify required ca-file " + plan.authority + " sni str(site.example)"
+            + (plan.http2 ? " alpn h2" : "");
+    String version = plan.http2 && plan.authority == null ? " proto h2" : "";
     Observed observed = plan.observed;
     String watched = observed == null ? "" : observed(observed);
-    plan.members.forEach(member -> line(cfg, server(member, checks) + watched + tls));
+    plan.members.forEach(member -> line(cfg, server(member, checks) + watched + tls + version));
     return cfg.toString();
   }
 

@@ -116,6 +116,13 @@ final class Plan {
   @Nullable
   Path authority;
 
+  /** The certificate of the frontend, its key beside it; null where clients come without TLS. */
+  @Nullable
+  Path certificate;
+
+  /** Servers are spoken to in HTTP/2, agreed on by ALPN where they speak TLS. */
+  boolean http2;
+
   private Plan(Mode mode, List<Member> members) {
     this.mode = mode;
     this.members = members;
@@ -204,6 +211,19 @@ final class Plan {
   @CanIgnoreReturnValue
   Plan overTls(Path authorityOfServers) {
     authority = authorityOfServers;
+    return this;
+  }
+
+  /** Clients come by TLS, and may choose HTTP/2. Without it, those that begin with HTTP/2 may too. */
+  @CanIgnoreReturnValue
+  Plan secure(Path frontendCertificate) {
+    certificate = frontendCertificate;
+    return this;
+  }
+
+  @CanIgnoreReturnValue
+  Plan http2ToServers() {
+    http2 = true;
     return this;
   }
 }
