@@ -3,6 +3,8 @@ package dev.fairlead.acceptance;
 import dev.fairlead.testkit.Loops;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http2.DefaultHttp2GoAwayFrame;
@@ -17,6 +19,7 @@ import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
+import io.netty.util.ReferenceCountUtil;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
@@ -60,7 +63,8 @@ final class Http2Origin implements AutoCloseable {
                   protected void initChannel(Channel stream) {
                     stream.pipeline().addLast(exchange());
                   }
-                }));
+                }))
+                .addLast(new Leaving());
           }
         })
         .bind("127.0.0.1", 0)
@@ -99,6 +103,19 @@ final class Http2Origin implements AutoCloseable {
 
   int port() {
     return ((InetSocketAddress) listening.localAddress()).getPort();
+  }
+
+  /** A connection that broke is closed. */
+  private static final class Leaving extends ChannelInboundHandlerAdapter {
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+      ReferenceCountUtil.release(message);
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+      context.close();
+    }
   }
 
   private Http2Exchange exchange() {
@@ -174,10 +191,10 @@ final class Http2Origin implements AutoCloseable {
     return (int) connections.stream().filter(Channel::isActive).count();
   }
 
-  /** Announces on every connection that it will take no more streams. */
+  /** Announces on every connection that it wants no more streams; some that are under way may come. */
   void goAway() {
-    connections.forEach(
-        connection -> connection.writeAndFlush(new DefaultHttp2GoAwayFrame(Http2Error.NO_ERROR)));
+    connections.forEach(connection -> connection.writeAndFlush(
+        new DefaultHttp2GoAwayFrame(Http2Error.NO_ERROR).setExtraStreamIds(100)));
   }
 
   @Override

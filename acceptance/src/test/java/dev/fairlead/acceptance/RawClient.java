@@ -32,8 +32,8 @@ final class RawClient implements Closeable {
     this.in = new BufferedInputStream(socket.getInputStream());
   }
 
-  /** A response that was read to its end. */
-  record Response(int status, String head, String body) {
+  /** A response that was read to its end; the trailers are those of chunks, as lines. */
+  record Response(int status, String head, String body, String trailers) {
     Optional<String> field(String name) {
       String wanted = name.toLowerCase(Locale.ROOT) + ":";
       return head.lines()
@@ -91,16 +91,18 @@ final class RawClient implements Closeable {
   Response response() throws IOException {
     String head = readHead();
     int status = Integer.parseInt(head.substring(9, 12));
-    Response bare = new Response(status, head, "");
+    Response bare = new Response(status, head, "", "");
+    String trailers = "";
     String body;
     if (bare.field("Transfer-Encoding").isPresent()) {
       body = chunks();
+      trailers = lines();
     } else if (bare.field("Content-Length").isPresent()) {
       body = read(Integer.parseInt(bare.field("Content-Length").get()));
     } else {
       body = new String(in.readAllBytes(), ISO_8859_1);
     }
-    return new Response(status, head, body);
+    return new Response(status, head, body, trailers);
   }
 
   String readHead() throws IOException {
@@ -121,12 +123,20 @@ final class RawClient implements Closeable {
     while (true) {
       int size = Integer.parseInt(readUntil("\r\n").strip(), 16);
       if (size == 0) {
-        readUntil("\r\n");
         return body.toString();
       }
       body.append(read(size));
       readUntil("\r\n");
     }
+  }
+
+  /** Up to an empty one. */
+  private String lines() throws IOException {
+    StringBuilder all = new StringBuilder();
+    for (String line = readUntil("\r\n"); line.length() > 2; line = readUntil("\r\n")) {
+      all.append(line);
+    }
+    return all.toString();
   }
 
   private String readUntil(String end) throws IOException {
