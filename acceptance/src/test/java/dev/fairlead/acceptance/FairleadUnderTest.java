@@ -10,11 +10,14 @@ import dev.fairlead.acceptance.Plan.Mode;
 import dev.fairlead.acceptance.Plan.Observed;
 import dev.fairlead.acceptance.Plan.Time;
 import dev.fairlead.config.Backend;
+import dev.fairlead.config.Binding;
 import dev.fairlead.config.Frontend;
 import dev.fairlead.config.FrontendBuilder;
 import dev.fairlead.config.Retries;
 import dev.fairlead.config.Server;
 import dev.fairlead.edge.ServerTls;
+import dev.fairlead.edge.Tls;
+import dev.fairlead.edge.TlsCertificate;
 import dev.fairlead.edge.TlsTrust;
 import dev.fairlead.event.AccessFormat;
 import dev.fairlead.event.Event;
@@ -29,6 +32,7 @@ import dev.fairlead.status.StatsSource.Kind;
 import dev.fairlead.status.StatsSource.Subject;
 import dev.fairlead.tcp.TcpFrontend;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -87,7 +91,15 @@ final class FairleadUnderTest implements ProxyUnderTest {
   private static <B extends FrontendBuilder<B>> B common(B builder, Plan plan, Backend backend) {
     given(plan, Time.CLIENT, builder::clientTimeout);
     given(plan, Time.CLIENT_FIN, builder::clientFinTimeout);
-    return builder.bind("127.0.0.1", 0).maxConnections(plan.frontendLimit).defaultBackend(backend);
+    Binding binding = Binding.of("127.0.0.1", 0);
+    Path certificate = plan.certificate;
+    return builder
+        .bind(
+            certificate == null
+                ? binding
+                : binding.tls(Tls.of(TlsCertificate.pem(certificate, Openssl.keyOf(certificate)))))
+        .maxConnections(plan.frontendLimit)
+        .defaultBackend(backend);
   }
 
   private static ForwardedFor forwardedFor(Forwarded forwarded) {
@@ -105,7 +117,10 @@ final class FairleadUnderTest implements ProxyUnderTest {
         .servers(plan.members.stream().map(FairleadUnderTest::server).toList());
     if (plan.authority != null) {
       ServerTls tls = ServerTls.of().trust(TlsTrust.pem(plan.authority)).serverName("site.example");
-      backend.eachServer(server -> server.tls(tls));
+      ServerTls agreed = plan.http2 ? tls.alpn("h2") : tls;
+      backend.eachServer(server -> server.tls(agreed));
+    } else if (plan.http2) {
+      backend.eachServer(server -> server.proto("h2"));
     }
     given(plan, Time.CONNECT, backend::connectTimeout);
     given(plan, Time.SERVER, backend::serverTimeout);

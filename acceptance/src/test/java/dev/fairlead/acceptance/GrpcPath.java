@@ -32,7 +32,7 @@ record GrpcPath(@Nullable Proxy proxy, boolean secureClient, boolean secureServe
     List<GrpcPath> paths = new ArrayList<>();
     for (boolean server : new boolean[] {false, true}) {
       paths.add(new GrpcPath(null, server, server));
-      for (Proxy proxy : List.of(Proxy.HAPROXY)) {
+      for (Proxy proxy : Proxy.values()) {
         paths.add(new GrpcPath(proxy, false, server));
         paths.add(new GrpcPath(proxy, true, server));
       }

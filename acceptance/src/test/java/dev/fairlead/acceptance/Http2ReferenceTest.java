@@ -47,7 +47,7 @@ final class Http2ReferenceTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = "HAPROXY")
+  @EnumSource
   void trailers_pass_both_ways(Proxy proxy) {
     try (ProxyUnderTest running = before(proxy);
         Http2Client client = Http2Client.connect(running.port())) {
@@ -66,7 +66,7 @@ final class Http2ReferenceTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = "HAPROXY")
+  @EnumSource
   void an_interim_answer_comes_before_the_final_one(Proxy proxy) {
     try (ProxyUnderTest running = before(proxy);
         Http2Client client = Http2Client.connect(running.port())) {
@@ -81,7 +81,7 @@ final class Http2ReferenceTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = "HAPROXY")
+  @EnumSource
   void a_request_that_the_client_gives_up_is_given_up_at_the_server(Proxy proxy) {
     try (ProxyUnderTest running = before(proxy);
         Http2Client client = Http2Client.connect(running.port())) {
@@ -102,7 +102,7 @@ final class Http2ReferenceTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = "HAPROXY")
+  @EnumSource
   void a_client_that_vanishes_gives_up_all_its_requests(Proxy proxy) {
     try (ProxyUnderTest running = before(proxy)) {
       try (Http2Client client = Http2Client.connect(running.port())) {
@@ -115,7 +115,7 @@ final class Http2ReferenceTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = "HAPROXY")
+  @EnumSource
   void a_stream_that_the_server_resets_harms_no_other(Proxy proxy) {
     try (ProxyUnderTest running = before(proxy);
         Http2Client client = Http2Client.connect(running.port())) {
@@ -140,7 +140,7 @@ final class Http2ReferenceTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = "HAPROXY")
+  @EnumSource
   void requests_of_one_connection_are_answered_as_their_answers_come(Proxy proxy) {
     try (ProxyUnderTest running = before(proxy);
         Http2Client client = Http2Client.connect(running.port())) {
@@ -156,7 +156,7 @@ final class Http2ReferenceTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = "HAPROXY")
+  @EnumSource
   void a_server_gets_no_more_streams_at_once_than_it_allows(Proxy proxy) {
     try (Http2Origin narrow = Http2Origin.atMost(3);
         ProxyUnderTest running =
@@ -174,7 +174,7 @@ final class Http2ReferenceTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = "HAPROXY")
+  @EnumSource
   void a_server_that_says_goodbye_finishes_what_it_has_and_gets_no_more(Proxy proxy) {
     try (ProxyUnderTest running = before(proxy);
         Http2Client client = Http2Client.connect(running.port())) {
@@ -192,7 +192,7 @@ final class Http2ReferenceTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = "HAPROXY")
+  @EnumSource
   void a_soft_stop_says_goodbye_and_lets_the_last_request_finish(Proxy proxy) {
     try (ProxyUnderTest running = before(proxy);
         Http2Client client = Http2Client.connect(running.port())) {
@@ -209,7 +209,7 @@ final class Http2ReferenceTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = "HAPROXY")
+  @EnumSource
   void a_connection_has_a_limit_of_streams_that_holds(Proxy proxy) {
     try (ProxyUnderTest running = before(proxy);
         Http2Client client = Http2Client.connect(running.port())) {
@@ -218,7 +218,7 @@ final class Http2ReferenceTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = "HAPROXY")
+  @EnumSource
   void what_an_origin_of_http_1_says_arrives_as_http_2(Proxy proxy) {
     String answer = """
         HTTP/1.1 200 OK\r
@@ -251,7 +251,7 @@ final class Http2ReferenceTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = "HAPROXY")
+  @EnumSource
   void a_client_of_http_1_gets_what_an_origin_of_http_2_says(Proxy proxy) throws Exception {
     try (ProxyUnderTest running = before(proxy);
         RawClient client = RawClient.connect(running.port())) {
