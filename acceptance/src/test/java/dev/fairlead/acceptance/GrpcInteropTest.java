@@ -2,7 +2,6 @@ package dev.fairlead.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.fairlead.acceptance.GrpcPath.Identity;
 import dev.fairlead.testkit.Ports;
 import io.grpc.ManagedChannelBuilder;
 import io.grpc.ServerBuilder;

@@ -1,7 +1,6 @@
 package dev.fairlead.acceptance;
 
 import dev.fairlead.acceptance.Plan.Member;
-import dev.fairlead.testkit.TestCertificates;
 import io.grpc.ChannelCredentials;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.InsecureServerCredentials;
@@ -25,8 +24,6 @@ import org.jspecify.annotations.Nullable;
  * @param secureServer the server is reached by TLS with ALPN, else with prior knowledge
  */
 record GrpcPath(@Nullable Proxy proxy, boolean secureClient, boolean secureServer) {
-  private static final String NAME = "site.example";
-
   /** Every pair of versions through every proxy, and both without one. */
   static List<GrpcPath> all() {
     List<GrpcPath> paths = new ArrayList<>();
@@ -38,14 +35,6 @@ record GrpcPath(@Nullable Proxy proxy, boolean secureClient, boolean secureServe
       }
     }
     return paths;
-  }
-
-  /** The certificates of both sides, in a folder. */
-  record Identity(Path authority, Path certificate) {
-    static Identity write(Path folder) {
-      TestCertificates ca = TestCertificates.authority("test authority");
-      return new Identity(Openssl.write(folder, ca), ca.server(NAME).write(folder, "grpc"));
-    }
   }
 
   /** The server at the end of the way, still to be given its services. */
@@ -84,7 +73,7 @@ record GrpcPath(@Nullable Proxy proxy, boolean secureClient, boolean secureServe
   /** The client at the beginning of the way, of a proxy's port or of the server's own. */
   NettyChannelBuilder client(int port, Identity identity) {
     return NettyChannelBuilder.forAddress("127.0.0.1", port, clientCredentials(identity))
-        .overrideAuthority(NAME);
+        .overrideAuthority(Identity.NAME);
   }
 
   private ChannelCredentials clientCredentials(Identity identity) {
