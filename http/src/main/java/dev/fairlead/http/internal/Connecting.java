@@ -9,6 +9,7 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.GenericFutureListener;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -93,18 +94,29 @@ final class Connecting implements GenericFutureListener<Future<Channel>> {
   void opened(Http2Upstream connection) {
     timer.close();
     route.pool().over(this);
-    route.pool().add(connection);
     route.pool().agreed(server, true);
     List<Attempt> all = List.copyOf(waiting);
     waiting.clear();
+    List<Attempt> left = new ArrayList<>();
+    boolean lent = false;
     for (Attempt attempt : all) {
-      if (!attempt.over()) {
-        ServerStream stream = connection.lend();
-        if (stream == null) {
-          attempt.start(true); // it takes fewer streams than wait: the others find another
-        } else {
-          attempt.connected(stream);
-        }
+      ServerStream stream = attempt.over() ? null : connection.lend();
+      if (stream != null) {
+        lent = true;
+        attempt.connected(stream);
+      } else if (!attempt.over()) {
+        left.add(attempt);
+      }
+    }
+    route.pool().add(connection);
+    for (Attempt attempt : left) {
+      if (attempt.over()) {
+        continue;
+      }
+      if (lent) {
+        attempt.start(true); // it takes fewer streams than wait: the others find another
+      } else {
+        attempt.connectFailed(new IOException("a server that takes no streams"));
       }
     }
     if (connection.resting()) {

@@ -102,6 +102,11 @@ final class Http2ClientStream extends Http2Stream implements ClientStream, Respo
   }
 
   @Override
+  protected boolean premature() {
+    return written == 0;
+  }
+
+  @Override
   protected void drained() {
     if (exchange != null) {
       exchange.clientWritable();

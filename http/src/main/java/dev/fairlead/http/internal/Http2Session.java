@@ -174,7 +174,8 @@ final class Http2Session extends Http2Connection implements ClientSession {
     if (phase == Phase.LAST_STREAMS || active() >= home.settings().http2().streams()) {
       home.giveBack(head);
       skip(id);
-      if (provoked()) {
+      idleFrame(); // a client that has not seen the limit yet is not to blame
+      if (!over()) {
         refuse(id, ErrorCode.REFUSED_STREAM);
       }
       return;

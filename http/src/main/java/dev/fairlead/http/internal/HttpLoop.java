@@ -4,6 +4,7 @@ import dev.fairlead.config.Backend;
 import dev.fairlead.http.internal.h1.HeadCheck;
 import dev.fairlead.http.internal.h1.RequestHead;
 import dev.fairlead.http.internal.h1.ResponseHead;
+import dev.fairlead.http.internal.h2.Http2Connection;
 import dev.fairlead.spi.Counting;
 import dev.fairlead.spi.Gateway;
 import io.netty.channel.EventLoop;
@@ -36,7 +37,7 @@ final class HttpLoop {
   private final Set<ClientSession> sessions = new HashSet<>();
   private final ArrayDeque<RequestHead> requestHeads = new ArrayDeque<>();
   private final ArrayDeque<ResponseHead> responseHeads = new ArrayDeque<>();
-  private final ArrayList<Runnable> flushes = new ArrayList<>();
+  private final ArrayList<Http2Connection> flushes = new ArrayList<>();
   private boolean draining;
 
   HttpLoop(EventLoop loop, Gateway gateway, HttpSettings settings) {
@@ -111,7 +112,7 @@ final class HttpLoop {
   }
 
   /** Has a connection flushed when all that this turn of the event loop brings has been seen to. */
-  void atEndOfTurn(Runnable connection) {
+  void atEndOfTurn(Http2Connection connection) {
     if (flushes.isEmpty()) {
       loop.execute(this::flushAll);
     }
@@ -121,7 +122,7 @@ final class HttpLoop {
   private void flushAll() {
     // What is added meanwhile has its turn, too: one connection may wait for what another has sent.
     for (int i = 0; i < flushes.size(); i++) {
-      flushes.get(i).run();
+      flushes.get(i).flush();
     }
     flushes.clear();
   }

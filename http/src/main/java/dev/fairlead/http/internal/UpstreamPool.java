@@ -58,7 +58,7 @@ final class UpstreamPool {
     List<Http2Upstream> connections = shared.get(server);
     if (connections != null) {
       for (Http2Upstream connection : connections) {
-        if (key == null || key.equals(connection.reuseKey())) {
+        if (Objects.equals(key, connection.reuseKey())) {
           ServerStream stream = connection.lend();
           if (stream != null) {
             return stream;

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * what comes for another one is either behind its time or against the rules.
  */
 public abstract class Http2Connection extends ChannelInboundHandlerAdapter
-    implements FrameReader.Target, Runnable {
+    implements FrameReader.Target {
   /** What a connection may send beyond its streams' windows; it is given back as it comes. */
   private static final int CONNECTION_WINDOW = 1024 * 1024;
 
@@ -41,7 +41,7 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter
   private final ArrayDeque<Http2Stream> ready = new ArrayDeque<>();
   private final HpackDecoder decoder = new HpackDecoder(TABLE);
   private final HpackEncoder encoder = new HpackEncoder(TABLE);
-  private final Forgotten forgotten = new Forgotten();
+  private @Nullable Forgotten forgotten;
   private @Nullable Channel channel;
   private @Nullable Output out;
   private @Nullable FrameReader reader;
@@ -122,7 +122,7 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter
    */
   protected abstract void ended(ErrorCode code, String why);
 
-  /** Calls {@link #run} when what this turn of the event loop brings has been seen to. */
+  /** Calls {@link #flush} when what this turn of the event loop brings has been seen to. */
   protected abstract void later();
 
   // --- what is there
@@ -368,7 +368,7 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter
   final void reset(Http2Stream stream, ErrorCode code) {
     if (!over) {
       writeReset(stream.id(), code);
-      forgotten.add(stream.id());
+      forget(stream.id());
       remove(stream);
     } else {
       stream.close();
@@ -377,8 +377,21 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter
 
   /** Refuses a stream that was not added. */
   protected final void refuse(int id, ErrorCode code) {
-    forgotten.add(id);
+    forget(id);
     writeReset(id, code);
+  }
+
+  private void forget(int id) {
+    Forgotten f = forgotten;
+    if (f == null) {
+      f = new Forgotten();
+      forgotten = f;
+    }
+    f.add(id);
+  }
+
+  private boolean isForgotten(int id) {
+    return forgotten != null && forgotten.contains(id);
   }
 
   private void writeReset(int id, ErrorCode code) {
@@ -460,7 +473,7 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter
   private void late(int id, ByteBuf headers) {
     if (id > lastStream) {
       lost(ErrorCode.PROTOCOL_ERROR, "a response to nothing");
-    } else if (!forgotten.contains(id)) {
+    } else if (!isForgotten(id)) {
       lost(ErrorCode.STREAM_CLOSED, "a head of a closed stream");
     } else {
       decode(headers, (n, nf, nl, v, vf, vl, secret) -> {});
@@ -554,7 +567,7 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter
       streamLost(id, ErrorCode.STREAM_CLOSED);
     } else if (unknown(id)) {
       lost(ErrorCode.PROTOCOL_ERROR, "data of a stream that is not there");
-    } else if (!forgotten.contains(id)) {
+    } else if (!isForgotten(id)) {
       lost(ErrorCode.STREAM_CLOSED, "data of a closed stream");
     }
   }
@@ -580,7 +593,7 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter
       } else {
         idleFrame();
       }
-    } else if (!serves() || provoked()) {
+    } else if (!serves() || !stream.premature() || provoked()) {
       remove(stream);
       ErrorCode why = ErrorCode.of(code);
       stream.gone(why, why == ErrorCode.REFUSED_STREAM);
@@ -796,13 +809,16 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter
   }
 
   /** Sends what may be sent. Called by whoever was asked to by {@link #later}. */
-  @Override
-  public final void run() {
+  public final void flush() {
     scheduled = false;
-    if (!over) {
-      send();
+    try {
+      if (!over) {
+        send();
+      }
+      out().flush();
+    } catch (Throwable e) {
+      channel().pipeline().fireExceptionCaught(e); // it harms this connection at most
     }
-    out().flush();
   }
 
   private void send() {

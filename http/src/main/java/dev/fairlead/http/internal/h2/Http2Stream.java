@@ -79,6 +79,11 @@ public abstract class Http2Stream {
    */
   protected abstract void gone(ErrorCode code, boolean unprocessed);
 
+  /** {@return whether it has led to nothing yet: a peer that ends it now has had it for nothing} */
+  protected boolean premature() {
+    return true;
+  }
+
   /** More may be sent on it than before. */
   protected abstract void drained();
 
