@@ -178,13 +178,15 @@ public final class StrictReader {
   }
 
   private static void target(String method, String target) {
-    Matcher absolute = ABSOLUTE.matcher(target);
     if (method.equals("CONNECT")) {
-      if (!target.matches("[^/@?#\\s]+:\\d+")) {
+      String port = match(HOST, target).group(1);
+      if (port == null || port.isEmpty()) {
         throw new Bad(400, target);
       }
+      port(port);
       return;
     }
+    Matcher absolute = ABSOLUTE.matcher(target);
     if (target.contains("#")) {
       throw new Bad(400, "a fragment");
     }

@@ -1,24 +1,11 @@
 package dev.fairlead.http.virtual;
 
-import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.fairlead.config.Frontend;
-import dev.fairlead.config.FrontendSettings;
 import dev.fairlead.http.HttpFrontend;
-import dev.fairlead.http.internal.BodyRules;
-import dev.fairlead.http.internal.HttpProtocol;
-import dev.fairlead.http.internal.HttpSettings;
-import dev.fairlead.http.internal.TlsFields;
-import dev.fairlead.http.internal.UnusualNames;
-import dev.fairlead.http.internal.h1.Limits;
-import dev.fairlead.http.internal.h1.UpgradeRule;
-import dev.fairlead.http.internal.h2.Http2Limits;
 import dev.fairlead.http.virtual.VirtualProxy.Peer;
-import dev.fairlead.spi.Gateway;
-import dev.fairlead.spi.Protocol;
 import dev.fairlead.testkit.VirtualNetwork;
-import java.util.List;
+import java.lang.reflect.Field;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,45 +15,18 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(30)
 @SuppressWarnings("StringConcatToTextBlock") // line ends are the point
 final class LastCheckTest {
-  /** A frontend whose name for {@code Via} is one that the builder would not take. */
-  private record Broken(HttpFrontend sound, String via) implements Frontend {
-    @Override
-    public FrontendSettings settings() {
-      return sound.settings();
-    }
-
-    @Override
-    public Protocol protocol(Gateway gateway) {
-      return new HttpProtocol(
-          gateway,
-          new HttpSettings(
-              ofSeconds(50),
-              null,
-              ofSeconds(10),
-              ofSeconds(60),
-              new Limits(8192, 16_384, 100),
-              new Limits(8192, 16_384, 100),
-              UnusualNames.PASS,
-              null,
-              new TlsFields(false, null),
-              new UpgradeRule(List.of()),
-              null,
-              false,
-              false,
-              new Http2Limits(100, 65_536, 200, 10_000, ofSeconds(30).toNanos()),
-              false,
-              new BodyRules(Long.MAX_VALUE, 0, ofSeconds(50)),
-              via,
-              false,
-              ofSeconds(30),
-              256,
-              sound.settings().backends()));
-    }
-  }
-
+  /** A name for {@code Via} that the builder would not take. */
   private static VirtualProxy proxy(String via) {
-    return new VirtualProxy(
-        VirtualNetwork.create(1, 1), b -> b, f -> f, sound -> new Broken(sound, via));
+    return new VirtualProxy(VirtualNetwork.create(1, 1), b -> b, f -> {
+      try {
+        Field field = HttpFrontend.Builder.class.getDeclaredField("via");
+        field.setAccessible(true);
+        field.set(f, via);
+        return f;
+      } catch (ReflectiveOperationException e) {
+        throw new LinkageError("via", e);
+      }
+    });
   }
 
   @ParameterizedTest

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.fairlead.LoadBalancer;
 import dev.fairlead.config.Backend;
-import dev.fairlead.config.Frontend;
 import dev.fairlead.config.Server;
 import dev.fairlead.event.Event;
 import dev.fairlead.event.Event.ExchangeClosed;
@@ -26,7 +25,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /** A whole proxy on virtual time, with one server that the test plays. Nothing waits for real. */
@@ -69,15 +67,6 @@ final class VirtualProxy implements AutoCloseable {
       VirtualNetwork network,
       UnaryOperator<Backend.Builder> backend,
       UnaryOperator<HttpFrontend.Builder> frontend) {
-    this(network, backend, frontend, web -> web);
-  }
-
-  /** With a frontend that is made of the built one. */
-  VirtualProxy(
-      VirtualNetwork network,
-      UnaryOperator<Backend.Builder> backend,
-      UnaryOperator<HttpFrontend.Builder> frontend,
-      Function<HttpFrontend, Frontend> instead) {
     this.network = network;
     ChannelFuture bound = new ServerBootstrap()
         .group(network.control(), network.control())
@@ -95,7 +84,7 @@ final class VirtualProxy implements AutoCloseable {
         .controlLoop(network.loop(0))
         .on(Event.Traffic.class, events::add)
         .on(Event.ComponentFailed.class, failures::add)
-        .frontend(instead.apply(web))
+        .frontend(web)
         .startAsync());
   }
 
