@@ -154,7 +154,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
   /** What was written is ambiguous, which should be impossible: none of it is sent. */
   private void mustNotLeave() {
     IllegalStateException ambiguous =
-        new IllegalStateException("a request's head that a server could misunderstand");
+        new IllegalStateException("a request that a server could misunderstand");
     home.gateway().failed("http", this, ambiguous);
     broken(Failure.INTERNAL);
   }
@@ -172,7 +172,12 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
   public void end(@Nullable Fields trailers) {
     requestEnded = true;
     if (chunkedRequest) {
+      ByteBuf buffer = out().stage(trailers == null ? 8 : trailers.length() + 8);
+      int from = buffer.writerIndex();
       out().lastChunk(trailers);
+      if (trailers != null && !home.headCheck().holdsEnd(buffer, from)) {
+        mustNotLeave();
+      }
     }
     if (tunnelled) {
       out().finish(written -> ChannelEnd.shutdownOutput(channel()));

@@ -3,7 +3,7 @@ package dev.fairlead.http.internal.h1;
 import io.netty.buffer.ByteBuf;
 
 /**
- * The last look at a request's head before it leaves for a server, whatever wrote it and of whatever it was
+ * The last look at a request's head, and at its trailers, before they leave for a server, whatever wrote it and of whatever it was
  * made. It knows nothing of how heads are read: it sees the bytes once, and whether a server can understand
  * them in one way only. Used again for the next head; on one event loop only.
  */
@@ -35,6 +35,27 @@ public final class HeadCheck {
    * @return whether all of it is one request line and field lines, and frames the body as it will be sent
    */
   public boolean holds(ByteBuf out, int from, Body body, long bodyLength) {
+    look(out, from);
+    int line = lineEnd(0);
+    return requestLine(line)
+        && fields(line + 2)
+        && (hosts == 1 || (hosts == 0 && b[line - 1] == '0'))
+        && framed(body, bodyLength);
+  }
+
+  /**
+   * Looks at the end of a body in chunks.
+   *
+   * @param out at whose end it was written
+   * @param from where the last chunk begins
+   * @return whether all of it is an empty chunk and field lines, none of which frames or routes
+   */
+  public boolean holdsEnd(ByteBuf out, int from) {
+    look(out, from);
+    return lineEnd(0) == 1 && b[0] == '0' && fields(3) && hosts + lengths + codings == 0;
+  }
+
+  private void look(ByteBuf out, int from) {
     end = out.writerIndex() - from;
     if (b.length < end || b.length > KEPT_SIZE) {
       b = new byte[Math.max(end, 1024)];
@@ -44,11 +65,6 @@ public final class HeadCheck {
     lengths = 0;
     codings = 0;
     length = 0;
-    int line = lineEnd(0);
-    return requestLine(line)
-        && fields(line + 2)
-        && (hosts == 1 || (hosts == 0 && b[line - 1] == '0'))
-        && framed(body, bodyLength);
   }
 
   /** {@return where the line ends that begins at an index, before its CRLF; -1 when something else ends it} */

@@ -124,6 +124,35 @@ final class HeadCheckTest {
     assertThat(holds(head, Body.NONE, 0)).isFalse();
   }
 
+  private boolean endHolds(String end) {
+    return check.holdsEnd(
+        Unpooled.copiedBuffer("before" + end.replace("|", "\r\n"), ISO_8859_1), 6);
+  }
+
+  @Test
+  void trailers_hold_that_neither_frame_nor_route() {
+    assertThat(endHolds("0||")).isTrue();
+    assertThat(endHolds("0|X: y|x-sum:||")).isTrue();
+    for (String end : new String[] {
+      "",
+      "0|",
+      "0|X: y|",
+      "00||",
+      "1|x|0||",
+      "0;n||",
+      "0||x",
+      "0|X: a\nb||",
+      "0|X: a\0||",
+      "0| X: y||",
+      "0|Host: a||",
+      "0|Content-Length: 0||",
+      "0|Transfer-Encoding: chunked||",
+      "0||GET / HTTP/1.1|Host: a||",
+    }) {
+      assertThat(endHolds(end)).as(end).isFalse();
+    }
+  }
+
   @Test
   void a_long_head_is_looked_at_to_its_end() {
     String head = "GET / HTTP/1.1|Host: a|X: " + "y".repeat(50_000);
