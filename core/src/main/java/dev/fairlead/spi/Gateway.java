@@ -52,6 +52,16 @@ public interface Gateway {
   Future<Channel> connect(Lease lease, Acquire request, ChannelHandler handler);
 
   /**
+   * The servers of a backend to which connections may be made before any request asks for them: they may get
+   * new traffic now, and any request may use any connection to them, see {@link #reuseKey}.
+   *
+   * @param backend the name of one of the frontend's backends
+   * @return in configuration order; what a moment later may be different is looked at again by {@link
+   *     Reachable#connect}
+   */
+  List<Reachable> reachable(String backend);
+
+  /**
    * What a connection was made for that a further request must have in common with it.
    *
    * @param lease whose server

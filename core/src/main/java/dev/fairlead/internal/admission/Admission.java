@@ -312,7 +312,8 @@ public final class Admission implements Upstream {
     queues.remove(waiter);
   }
 
-  boolean closed() {
+  /** Whether all who come are refused. */
+  public boolean closed() {
     return closed;
   }
 

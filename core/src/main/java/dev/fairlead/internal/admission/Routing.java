@@ -75,8 +75,7 @@ public record Routing(
   }
 
   /** The server that a candidate stands for here, or null when it has gone. */
-  @Nullable
-  Slots find(Candidate candidate) {
+  public @Nullable Slots find(Candidate candidate) {
     int index = candidate.index();
     Slots slots = index >= 0 && index < byIndex.size() ? byIndex.get(index) : null;
     return slots != null && slots.candidate().id() == candidate.id() ? slots : null;

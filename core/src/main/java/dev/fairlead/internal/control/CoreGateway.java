@@ -13,6 +13,7 @@ import dev.fairlead.spi.Acquire;
 import dev.fairlead.spi.Counting;
 import dev.fairlead.spi.Gateway;
 import dev.fairlead.spi.Lease;
+import dev.fairlead.spi.Reachable;
 import dev.fairlead.spi.Relaying;
 import dev.fairlead.spi.Upstream;
 import io.netty.channel.Channel;
@@ -102,6 +103,11 @@ final class CoreGateway implements Gateway {
         slot.live().destination(),
         backend.connectTimeout().toNanos(),
         new Connector.Purpose(request, false, handler));
+  }
+
+  @Override
+  public List<Reachable> reachable(String backend) {
+    return EligibleServer.of(runtime(backend), connector);
   }
 
   @Override

@@ -305,7 +305,10 @@ public final class Engine {
     Map<String, FrontendRuntime> left = new LinkedHashMap<>(frontends);
     opened.forEach(left::remove);
     return together(opened.values(), FrontendRuntime::stopListening)
-        .thenCompose(d -> together(opened.values(), f -> f.whenEmpty(Duration.ZERO)))
+        .thenCompose(d -> {
+          opened.values().forEach(FrontendRuntime::drain);
+          return together(opened.values(), f -> f.whenEmpty(Duration.ZERO));
+        })
         .thenRun(() -> {
           frontends = Map.copyOf(left);
           Map<String, BackendRuntime> kept = new LinkedHashMap<>(backends);

@@ -106,6 +106,11 @@ public final class ServerEdge {
     return address instanceof InetSocketAddress inet ? inet.getPort() : -1;
   }
 
+  /** Whether any request may be sent on a connection, whatever it was made for. */
+  public boolean servesAny() {
+    return proxy == null && (tls == null || !tls.config().sniFromHost());
+  }
+
   /**
    * {@return what a further request must have in common with the one a connection was made for, to be
    * sent on it too; null: nothing}
@@ -114,7 +119,7 @@ public final class ServerEdge {
     if (proxy != null) {
       return request.connection(); // the header names this client
     }
-    if (tls == null || !tls.config().sniFromHost()) {
+    if (servesAny()) {
       return null;
     }
     String asked = request.host();
