@@ -54,15 +54,15 @@ public final class Http2 {
     return DEFAULT;
   }
 
-  /** {@return how many streams may be open at once} */
+  /** {@return how many streams a client may have open at once} */
   public int maxConcurrentStreams() {
     return maxConcurrentStreams;
   }
 
   /**
-   * How many streams may be open at once on a connection, of a client's (HAProxy: {@code
-   * tune.h2.fe.max-concurrent-streams}, Nginx: {@code http2_max_concurrent_streams}) or to a server, if the
-   * server takes as many. Default 100.
+   * How many streams a client may have open at once on a connection (HAProxy: {@code
+   * tune.h2.fe.max-concurrent-streams}, Nginx: {@code http2_max_concurrent_streams}); for connections to
+   * servers see {@link ServerConnections#maxStreams}. Default 100.
    *
    * @param streams 1..100000
    * @return a changed copy

@@ -49,8 +49,7 @@ public final class HttpFrontend implements Frontend {
   private final FrontendSettings common;
   private final Duration httpRequestTimeout;
   private final Duration keepAliveTimeout;
-  private final Duration idleTimeout;
-  private final int maxIdle;
+  private final ServerConnections serverConnections;
   private final Limits limits;
   private final Limits responseLimits;
   private final UnusualNames unusualNames;
@@ -68,8 +67,7 @@ public final class HttpFrontend implements Frontend {
     this.common = common;
     this.httpRequestTimeout = from.httpRequestTimeout;
     this.keepAliveTimeout = from.keepAliveTimeout;
-    this.idleTimeout = from.upstreamIdleTimeout;
-    this.maxIdle = from.upstreamMaxIdle;
+    this.serverConnections = from.serverConnections;
     this.limits = from.limits(from.requests);
     this.responseLimits = from.limits(from.responses);
     this.unusualNames = from.unusualNames;
@@ -133,8 +131,7 @@ public final class HttpFrontend implements Frontend {
             bodies,
             via,
             date,
-            idleTimeout,
-            maxIdle,
+            serverConnections.settings(),
             common.backends()));
   }
 
@@ -142,7 +139,7 @@ public final class HttpFrontend implements Frontend {
   @Override
   public String toString() {
     return ("frontend %s: http on %s to backend %s; client %s, client-fin %s,"
-            + " http-request %s, keep-alive %s, upstream idle %s, tunnel %s")
+            + " http-request %s, keep-alive %s, tunnel %s; connections to servers: %s")
         .formatted(
             name(),
             common.bindings(),
@@ -151,16 +148,15 @@ public final class HttpFrontend implements Frontend {
             common.clientFinTimeout() == null ? "as client" : common.clientFinTimeout(),
             httpRequestTimeout,
             keepAliveTimeout,
-            idleTimeout,
-            HttpProtocol.tunnelTimeout(common.defaultBackend()));
+            HttpProtocol.tunnelTimeout(common.defaultBackend()),
+            serverConnections);
   }
 
   /** Builds an HTTP frontend. Not thread-safe. */
   public static final class Builder extends FrontendBuilder<Builder> {
     private Duration httpRequestTimeout = Duration.ofSeconds(10);
     private Duration keepAliveTimeout = Duration.ofSeconds(60);
-    private Duration upstreamIdleTimeout = Duration.ofSeconds(30);
-    private int upstreamMaxIdle = 256;
+    private ServerConnections serverConnections = ServerConnections.defaults();
     private int maxRequestLine = 8 * 1024;
     private int maxHeadBytes = 16 * 1024;
     private int maxHeaders = 100;
@@ -525,28 +521,15 @@ public final class HttpFrontend implements Frontend {
     }
 
     /**
-     * How long a server's idle connection is kept (compare HAProxy's {@code pool-purge-delay}). Default
-     * 30 s.
+     * How connections to servers are kept, and for which requests they are used again. Default: {@link
+     * ServerConnections#defaults()}.
      *
-     * @param timeout more than 0
+     * @param settings for the servers of all backends of this frontend
      * @return this builder
      */
     @CanIgnoreReturnValue
-    public Builder upstreamIdleTimeout(Duration timeout) {
-      upstreamIdleTimeout = Check.positive("upstreamIdleTimeout", timeout);
-      return this;
-    }
-
-    /**
-     * How many idle connections are kept for each server and event loop (compare HAProxy's {@code
-     * pool-max-conn}). Default 256.
-     *
-     * @param connections 0 or more; 0 keeps none, so that no connection is used twice
-     * @return this builder
-     */
-    @CanIgnoreReturnValue
-    public Builder upstreamMaxIdle(int connections) {
-      upstreamMaxIdle = Check.range("upstreamMaxIdle", connections, 0, Integer.MAX_VALUE);
+    public Builder serverConnections(ServerConnections settings) {
+      serverConnections = Objects.requireNonNull(settings, "serverConnections");
       return this;
     }
 

@@ -52,8 +52,6 @@ final class HttpFrontendTest {
         .hasMessage("maxHeadBytes: 10 (expected: 256..1048576)");
     assertThatThrownBy(() -> builder().maxRequestLine(1))
         .hasMessage("maxRequestLine: 1 (expected: 64..1048576)");
-    assertThatThrownBy(() -> builder().upstreamMaxIdle(-1))
-        .hasMessage("upstreamMaxIdle: -1 (expected: >= 0)");
     assertThatThrownBy(() -> builder().maxRequestBody(-1))
         .hasMessage("maxRequestBody: -1 (expected: >= 0)");
     assertThatThrownBy(() -> builder().minBodyRate(-1))

@@ -1,6 +1,7 @@
 package dev.fairlead.http.internal;
 
 import dev.fairlead.balance.Outcome;
+import dev.fairlead.http.internal.PoolSettings.Idle;
 import dev.fairlead.http.internal.h1.Fields;
 import dev.fairlead.http.internal.h1.RequestHead;
 import dev.fairlead.http.internal.h1.ResponseHead;
@@ -65,6 +66,7 @@ final class Attempt implements Outcome {
   private Kind kind = Kind.CANCELLED;
   private @Nullable ServerStream stream;
   private @Nullable Connecting connecting;
+  private Idle wanted = Idle.NONE;
   private @Nullable Reason reason;
   private @Nullable ErrorCode reset;
   private boolean begun;
@@ -83,19 +85,31 @@ final class Attempt implements Outcome {
   /**
    * Gets a stream; {@link Owner#ready} may be called before this returns.
    *
-   * @param mayReuse whether a connection that was used before will do
+   * @param idle which idle connections will do
    */
-  void start(boolean mayReuse) {
-    Object key = home.gateway().reuseKey(lease, request);
-    ServerStream lent = route.pool().lend(lease.server().id(), key, mayReuse);
+  void start(Idle idle) {
+    wanted = idle;
+    connecting = null;
+    Object key = ReuseKey.of(route, lease, request);
+    int server = lease.server().id();
+    ServerStream lent = route.pool().lend(server, key, idle);
     if (lent != null) {
       connectNanos = 0;
       stream = lent;
       owner.ready(this);
+      route.taken(server);
       return;
     }
     started = home.now();
     Connecting.begin(route, lease, request, key, this);
+  }
+
+  /** What it waited for serves others, but not it. */
+  void startAgain() {
+    start(wanted);
+    if (stream != null) {
+      owner.settle();
+    }
   }
 
   /** A connection was begun for it. */

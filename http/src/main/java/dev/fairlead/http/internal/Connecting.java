@@ -4,6 +4,7 @@ import dev.fairlead.spi.Acquire;
 import dev.fairlead.spi.Gateway;
 import dev.fairlead.spi.Lease;
 import dev.fairlead.spi.LoopTimer;
+import dev.fairlead.spi.Reachable;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ConnectTimeoutException;
@@ -25,13 +26,22 @@ final class Connecting implements GenericFutureListener<Future<Channel>> {
   private final int server;
   private final @Nullable Object key;
   private final boolean shared;
+  /** Whose it is when no request asked for it. */
+  private final @Nullable EarlyConnections early;
+
   private final List<Attempt> waiting = new ArrayList<>(1);
   private final Handlers handlers;
   private final LoopTimer timer;
   private @Nullable Future<Channel> future;
   private @Nullable Http2Upstream settling;
 
-  private Connecting(HttpRoute route, int server, @Nullable Object key, List<String> protocols) {
+  private Connecting(
+      HttpRoute route,
+      int server,
+      @Nullable Object key,
+      List<String> protocols,
+      @Nullable EarlyConnections early) {
+    this.early = early;
     this.route = route;
     this.server = server;
     this.key = key;
@@ -53,15 +63,25 @@ final class Connecting implements GenericFutureListener<Future<Channel>> {
       attempt.waitsFor(on);
       return;
     }
-    Connecting begun = new Connecting(route, server, key, gateway.protocols(lease));
+    Connecting begun = new Connecting(route, server, key, gateway.protocols(lease), null);
     begun.waiting.add(attempt);
     attempt.waitsFor(begun);
-    if (begun.shared) {
-      route.pool().begun(begun);
+    begun.goOn(gateway.connect(lease, request, begun.handlers.first()));
+  }
+
+  /** Begins one that no request waits for, yet. */
+  static void early(HttpRoute route, Reachable to, EarlyConnections early) {
+    Connecting begun = new Connecting(route, to.server().id(), null, to.protocols(), early);
+    early.begun(begun);
+    begun.goOn(to.connect(route.home().loop(), begun.handlers.first()));
+  }
+
+  private void goOn(Future<Channel> connected) {
+    if (shared) {
+      route.pool().begun(this);
     }
-    Future<Channel> future = gateway.connect(lease, request, begun.handlers.first());
-    begun.future = future;
-    future.addListener(begun);
+    future = connected;
+    connected.addListener(this);
   }
 
   int server() {
@@ -75,18 +95,32 @@ final class Connecting implements GenericFutureListener<Future<Channel>> {
 
   /** {@return whether one more may wait} */
   boolean hasRoom() {
-    return waiting.size() < route.home().settings().http2().streams();
+    PoolSettings settings = route.pool().settings();
+    return waiting.size() < Math.min(settings.maxStreams(), settings.maxRequests());
   }
 
   /** An attempt is not wanted any more. */
   void leave(Attempt attempt) {
     waiting.remove(attempt);
+    if (waiting.isEmpty() && early == null) {
+      giveUp();
+    }
+  }
+
+  /** It is not wanted any more. */
+  void giveUp() {
+    route.pool().over(this);
     Future<Channel> pending = future;
-    if (waiting.isEmpty()) {
-      route.pool().over(this);
-      if (pending != null) {
-        pending.cancel(false);
-      }
+    if (pending != null) {
+      pending.cancel(false);
+    }
+  }
+
+  /** It is there, or will not be, which those who wait are told by the caller. */
+  private void ended(@Nullable Throwable failure) {
+    route.pool().over(this);
+    if (early != null) {
+      early.ended(this, failure);
     }
   }
 
@@ -109,12 +143,13 @@ final class Connecting implements GenericFutureListener<Future<Channel>> {
       }
     }
     route.pool().add(connection);
+    ended(null);
     for (Attempt attempt : left) {
       if (attempt.over()) {
         continue;
       }
       if (lent) {
-        attempt.start(true); // it takes fewer streams than wait: the others find another
+        attempt.startAgain(); // it takes fewer streams than wait: the others find another
       } else {
         attempt.connectFailed(new IOException("a server that takes no streams"));
       }
@@ -127,7 +162,7 @@ final class Connecting implements GenericFutureListener<Future<Channel>> {
   /** What is there is no HTTP/2 server. */
   void notOpened(Throwable cause) {
     timer.close();
-    route.pool().over(this);
+    ended(cause);
     List<Attempt> all = List.copyOf(waiting);
     waiting.clear();
     for (Attempt attempt : all) {
@@ -150,6 +185,7 @@ final class Connecting implements GenericFutureListener<Future<Channel>> {
     List<Attempt> all = List.copyOf(waiting);
     waiting.clear();
     if (!done.isSuccess()) {
+      ended(done.cause());
       for (Attempt attempt : all) {
         attempt.connectFailed(done.cause());
       }
@@ -165,16 +201,26 @@ final class Connecting implements GenericFutureListener<Future<Channel>> {
       }
       timer.set(route.connectTimeoutNanos());
       connection.established(this);
+    } else if (handler instanceof UpstreamConnection connection && early != null) {
+      route.pool().agreed(server, false);
+      connection.restAtFirst();
+      ended(null);
+      for (Attempt attempt : all) {
+        if (!attempt.over()) {
+          attempt.startAgain();
+        }
+      }
     } else if (handler instanceof UpstreamConnection connection && !all.isEmpty()) {
       route.pool().agreed(server, false);
       all.get(0).connected(connection);
       for (Attempt attempt : all.subList(1, all.size())) {
         if (!attempt.over()) {
-          attempt.start(false);
+          attempt.startAgain();
         }
       }
     } else {
       channel.close();
+      ended(null);
     }
   }
 }

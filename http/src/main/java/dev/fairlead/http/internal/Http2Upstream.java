@@ -36,6 +36,8 @@ final class Http2Upstream extends Http2Connection implements Pooled {
   private final ArrayList<Http2ServerStream> touched = new ArrayList<>();
   private final ChannelFutureListener clientGone = closed -> leave();
   private int nextId = 1;
+  private final long since;
+  private int requests;
   private long idleSince;
   private boolean used;
   private boolean leaving;
@@ -48,6 +50,7 @@ final class Http2Upstream extends Http2Connection implements Pooled {
     super(route.home().settings().http2(), route.home().settings().responseLimits());
     this.route = route;
     this.home = route.home();
+    this.since = home.now();
     this.server = server;
     this.reuseKey = reuseKey;
   }
@@ -69,7 +72,8 @@ final class Http2Upstream extends Http2Connection implements Pooled {
    */
   void established(Connecting waits) {
     opening = waits;
-    if (reuseKey instanceof Connection client) {
+    Connection client = ReuseKey.client(reuseKey);
+    if (client != null) {
       client.channel().closeFuture().addListener(clientGone);
     }
     channel().config().setAutoRead(true);
@@ -97,6 +101,21 @@ final class Http2Upstream extends Http2Connection implements Pooled {
 
   void idleSince(long now) {
     idleSince = now;
+  }
+
+  @Override
+  public long since() {
+    return since;
+  }
+
+  @Override
+  public int requests() {
+    return requests;
+  }
+
+  /** {@return whether it lends no more} */
+  boolean leaving() {
+    return leaving;
   }
 
   /** {@return whether it has nothing to do} */
@@ -128,13 +147,18 @@ final class Http2Upstream extends Http2Connection implements Pooled {
   /** {@return a stream, or null when it has none to lend now} */
   @Nullable
   Http2ServerStream lend() {
-    long most = Math.min(peerStreams(), home.settings().http2().streams());
-    if (leaving || over() || active() >= most || nextId >= LAST_ID) {
+    PoolSettings settings = route.pool().settings();
+    long most = Math.min(peerStreams(), settings.maxStreams());
+    if (leaving || over() || active() >= most) {
       return null;
     }
     Http2ServerStream stream = new Http2ServerStream(this, nextId);
     nextId += 2;
+    requests++;
     add(stream, false);
+    if (requests >= settings.maxRequests() || nextId >= LAST_ID) {
+      leave(); // when this stream, and those that are there, have ended
+    }
     return stream;
   }
 
@@ -172,7 +196,8 @@ final class Http2Upstream extends Http2Connection implements Pooled {
     leaving = true;
     notOpened();
     route.pool().remove(this);
-    if (reuseKey instanceof Connection client) {
+    Connection client = ReuseKey.client(reuseKey);
+    if (client != null) {
       client.channel().closeFuture().removeListener(clientGone);
     }
     if (!over()) {

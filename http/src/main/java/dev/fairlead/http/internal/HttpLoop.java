@@ -53,6 +53,11 @@ final class HttpLoop {
     this.defaultRoute = route(settings.defaultBackend().name());
   }
 
+  /** The frontend opens. */
+  void begin() {
+    routes.values().forEach(HttpRoute::begin);
+  }
+
   EventLoop loop() {
     return loop;
   }
@@ -105,7 +110,7 @@ final class HttpLoop {
   /** No more requests are wanted: idle connections of both sides are closed. */
   void drain() {
     draining = true;
-    routes.values().forEach(route -> route.pool().close());
+    routes.values().forEach(HttpRoute::drain);
     for (ClientSession session : new ArrayList<>(sessions)) {
       session.drain();
     }

@@ -21,7 +21,11 @@ public final class HttpProtocol implements Protocol {
    */
   public HttpProtocol(Gateway gateway, HttpSettings settings) {
     for (EventLoop loop : gateway.loops()) {
-      loops.put(loop, new HttpLoop(loop, gateway, settings));
+      HttpLoop home = new HttpLoop(loop, gateway, settings);
+      loops.put(loop, home);
+      if (settings.pool().early() > 0) {
+        loop.execute(home::begin);
+      }
     }
     for (Backend backend : settings.backends()) {
       String name = backend.name();

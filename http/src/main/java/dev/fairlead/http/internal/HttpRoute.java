@@ -2,8 +2,11 @@ package dev.fairlead.http.internal;
 
 import dev.fairlead.config.Backend;
 import dev.fairlead.config.Retries;
+import dev.fairlead.spi.Reachable;
 import dev.fairlead.spi.Upstream;
 import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The way from one frontend to one of its backends, on one event loop: where a slot is asked for, the
@@ -17,6 +20,7 @@ final class HttpRoute {
   private final Upstream upstream;
   private final Backend backend;
   private final UpstreamPool pool;
+  private final @Nullable EarlyConnections early;
   private final long serverTimeoutNanos;
   private final long turnAroundNanos;
 
@@ -24,8 +28,9 @@ final class HttpRoute {
     this.home = home;
     this.upstream = upstream;
     this.backend = backend;
-    HttpSettings settings = home.settings();
-    this.pool = new UpstreamPool(home.loop(), settings.idleTimeout().toNanos(), settings.maxIdle());
+    PoolSettings settings = home.settings().pool();
+    this.pool = new UpstreamPool(home.loop(), settings);
+    this.early = settings.early() > 0 ? new EarlyConnections(this, settings.early()) : null;
     this.serverTimeoutNanos = backend.serverTimeout().toNanos();
     this.turnAroundNanos = Math.min(backend.connectTimeout().toNanos(), LONGEST_PAUSE.toNanos());
   }
@@ -40,6 +45,33 @@ final class HttpRoute {
 
   UpstreamPool pool() {
     return pool;
+  }
+
+  /** {@return the servers to which connections may be made before requests come} */
+  List<Reachable> reachable() {
+    return home.gateway().reachable(backend.name());
+  }
+
+  /** Begins to keep connections ready, where that is wanted. */
+  void begin() {
+    if (early != null) {
+      early.look();
+    }
+  }
+
+  /** A connection to a server was lent. */
+  void taken(int server) {
+    if (early != null) {
+      early.taken(server);
+    }
+  }
+
+  /** No more requests are wanted: closes idle connections. */
+  void drain() {
+    if (early != null) {
+      early.close();
+    }
+    pool.close();
   }
 
   /** {@return how long a connection may take until it can be used} */

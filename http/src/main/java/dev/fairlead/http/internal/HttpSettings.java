@@ -33,8 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param bodies what is expected of the bodies of requests
  * @param via the proxy's name in {@code Via}, or null for no such field
  * @param date whether responses without {@code Date} get one
- * @param idleTimeout how long a server's idle connection is kept
- * @param maxIdle how many idle connections are kept for each server and loop
+ * @param pool how connections to servers are kept
  * @param backends where requests may go, the default first
  */
 public record HttpSettings(
@@ -56,8 +55,7 @@ public record HttpSettings(
     BodyRules bodies,
     @Nullable String via,
     boolean date,
-    Duration idleTimeout,
-    int maxIdle,
+    PoolSettings pool,
     List<Backend> backends) {
 
   /** {@return whether a request may pass, as far as that depends on its method} */

@@ -14,6 +14,12 @@ interface Pooled {
   /** {@return since when it has rested, by the event loop's ticker} */
   long idleSince();
 
+  /** {@return since when it has been there, by the event loop's ticker} */
+  long since();
+
+  /** {@return how many requests it was lent for} */
+  int requests();
+
   /** Closes it, without a word to anybody. */
   void close();
 }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * What is sent leaves with {@link #flush}.
  */
 interface ServerStream {
-  /** {@return whether what carries it was used before} */
+  /** {@return whether what carries it was used before, or has rested} */
   boolean reused();
 
   /** {@return whether a byte of the response has come} */

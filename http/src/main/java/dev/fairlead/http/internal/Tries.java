@@ -4,6 +4,7 @@ import dev.fairlead.balance.Candidate;
 import dev.fairlead.balance.KeySink;
 import dev.fairlead.balance.Outcome;
 import dev.fairlead.config.Retries;
+import dev.fairlead.http.internal.PoolSettings.Idle;
 import dev.fairlead.http.internal.RetryRule.Next;
 import dev.fairlead.http.internal.h1.Body;
 import dev.fairlead.http.internal.h1.RequestHead;
@@ -100,7 +101,7 @@ final class Tries implements Acquire {
     if (tried.contains(granted.server())) {
       pause(); // nobody else was free: the server gets a moment to come back
     } else {
-      connect(granted, mayReuse());
+      connect(granted, idle());
     }
     exchange.settle();
   }
@@ -129,17 +130,22 @@ final class Tries implements Acquire {
     }
   }
 
-  private void connect(Lease to, boolean mayReuse) {
+  private void connect(Lease to, Idle idle) {
     Attempt next = new Attempt(exchange, route, to, this);
     attempt = next;
-    next.start(mayReuse);
+    next.start(idle);
   }
 
-  /** {@code http-reuse safe}, see {@link UpstreamPool}. */
-  private boolean mayReuse() {
+  /** Which idle connections will do, see {@code Reuse}. */
+  private Idle idle() {
+    return firstOfSession && !resendable() ? route.pool().settings().first() : Idle.ANY;
+  }
+
+  /** Whether it is sent again where an idle connection turns out to be closed. */
+  private boolean resendable() {
     boolean fits = head.body() == Body.NONE
         || (head.bodyLength() >= 0 && head.bodyLength() <= rule().replayBytes());
-    return !firstOfSession || (idempotent() && fits);
+    return fits && idempotent() && further < rule().max();
   }
 
   private boolean idempotent() {
@@ -161,7 +167,7 @@ final class Tries implements Acquire {
 
   private void resume() {
     if (lease != null) {
-      connect(lease, false);
+      connect(lease, Idle.NONE);
       exchange.settle();
     }
   }
@@ -220,7 +226,7 @@ final class Tries implements Acquire {
   void go(Attempt failed, Next next) {
     Lease from = failed.lease();
     switch (next) {
-      case SAME_FRESH -> connect(from, false);
+      case SAME_FRESH -> connect(from, Idle.NONE);
       case SAME_LATER -> pause();
       case ELSEWHERE -> {
         lease = null;

@@ -48,6 +48,8 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
   private @Nullable Attempt served;
 
   private @Nullable ByteBuf rest;
+  private final long since;
+  private int requests;
   private long idleSince;
   /** When the head has to be here that interim responses have put off; 0: none came. */
   private long putOffUntil;
@@ -72,6 +74,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
     this.server = server;
     this.reuseKey = reuseKey;
     this.timeout = route.serverTimeoutNanos();
+    this.since = home.now();
     this.reader = new ResponseReader(home, this);
     this.timer = new LoopTimer(home.loop(), this::timedOut);
   }
@@ -82,7 +85,8 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
     out = new Output(context.channel());
     // A failed write must not end reading: a server may answer early and close.
     context.channel().config().setAutoClose(false);
-    if (reuseKey instanceof Connection client) {
+    Connection client = ReuseKey.client(reuseKey);
+    if (client != null) {
       client.channel().closeFuture().addListener(clientGone);
     }
   }
@@ -113,6 +117,23 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
     idleSince = now;
   }
 
+  @Override
+  public long since() {
+    return since;
+  }
+
+  @Override
+  public int requests() {
+    return requests;
+  }
+
+  /** It was made before a request came, and rests until one does. */
+  void restAtFirst() {
+    reused = true; // its server may close it as any other that rests
+    channel().config().setAutoRead(true);
+    route.pool().give(this);
+  }
+
   private Channel channel() {
     return Objects.requireNonNull(channel, "not connected");
   }
@@ -134,6 +155,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
   @Override
   public void begin(Attempt newAttempt, RequestHead request, byte[] forwarded) {
     attempt = newAttempt;
+    requests++;
     chunkedRequest = request.body() == Body.CHUNKED;
     requestFlushed = false;
     requestEnded = false;
@@ -262,7 +284,8 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
   }
 
   private void forgetClient() {
-    if (reuseKey instanceof Connection client) {
+    Connection client = ReuseKey.client(reuseKey);
+    if (client != null) {
       client.channel().closeFuture().removeListener(clientGone);
     }
   }

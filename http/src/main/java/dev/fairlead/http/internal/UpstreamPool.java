@@ -1,5 +1,6 @@
 package dev.fairlead.http.internal;
 
+import dev.fairlead.http.internal.PoolSettings.Idle;
 import dev.fairlead.spi.LoopTimer;
 import io.netty.channel.EventLoop;
 import io.netty.util.collection.IntObjectHashMap;
@@ -10,6 +11,7 @@ import java.util.BitSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -18,14 +20,15 @@ import org.jspecify.annotations.Nullable;
  * first, so that those that are not needed grow old and are closed. They are watched: one that its server
  * closes, or on which something arrives unasked, leaves at once. On its event loop only.
  *
- * <p><b>When a connection is used again</b> (HAProxy: {@code http-reuse safe}): the first request of a
- * client's connection goes on a reused one only when it can be sent a second time, because it is
- * idempotent and its body fits the replay buffer; further requests always may.
+ * <p>What is too old, or has carried as many requests as it may, is not lent any more, and closed when it has
+ * nothing to do.
  */
 final class UpstreamPool {
+  /** What ends within so short a time is closed together. */
+  private static final long TOGETHER = TimeUnit.MILLISECONDS.toNanos(10);
+
   private final EventLoop loop;
-  private final long idleNanos;
-  private final int maxIdle;
+  private final PoolSettings settings;
   private final IntObjectMap<ArrayDeque<UpstreamConnection>> idle = new IntObjectHashMap<>();
   /** Connections that carry many streams, at work or idle. */
   private final IntObjectMap<ArrayList<Http2Upstream>> shared = new IntObjectHashMap<>();
@@ -35,38 +38,59 @@ final class UpstreamPool {
   private final BitSet agreed = new BitSet();
 
   private final LoopTimer timer;
+  private long lookAt;
   private boolean closed;
 
-  UpstreamPool(EventLoop loop, long idleNanos, int maxIdle) {
+  UpstreamPool(EventLoop loop, PoolSettings settings) {
     this.loop = loop;
-    this.idleNanos = idleNanos;
-    this.maxIdle = maxIdle;
+    this.settings = settings;
     this.timer = new LoopTimer(loop, this::closeOld);
+  }
+
+  PoolSettings settings() {
+    return settings;
   }
 
   /**
    * Lends a stream of a connection that is there.
    *
    * @param server the server's id
-   * @param key what its first request must have had; null: anything
-   * @param mayReuse whether a connection that rested will do, which its server may just be closing; one that
+   * @param key what the request must have in common with its first one
+   * @param idle which connections will do that rested, which their server may just be closing; one that
    *     carries many streams tells what it has not looked at, so that it always will
    * @return the stream, or null when there is none
    */
   @Nullable
-  ServerStream lend(int server, @Nullable Object key, boolean mayReuse) {
+  ServerStream lend(int server, @Nullable Object key, Idle idle) {
     List<Http2Upstream> connections = shared.get(server);
-    if (connections != null) {
-      for (Http2Upstream connection : connections) {
-        if (Objects.equals(key, connection.reuseKey())) {
-          ServerStream stream = connection.lend();
-          if (stream != null) {
-            return stream;
-          }
+    if (connections != null && !connections.isEmpty()) {
+      ServerStream stream = lend(connections, key);
+      if (stream != null) {
+        return stream;
+      }
+    }
+    return take(server, key, idle);
+  }
+
+  private @Nullable ServerStream lend(List<Http2Upstream> connections, @Nullable Object key) {
+    long now = loop.ticker().nanoTime();
+    for (int i = 0; i < connections.size(); i++) {
+      Http2Upstream connection = connections.get(i);
+      if (tooOld(connection, now)) {
+        connection.leave(); // which takes it out of here
+        i--;
+      } else if (Objects.equals(key, connection.reuseKey())) {
+        ServerStream stream = connection.lend();
+        if (stream != null) {
+          return stream;
         }
       }
     }
-    return mayReuse ? take(server, key) : null;
+    return null;
+  }
+
+  private boolean tooOld(Pooled connection, long now) {
+    return now - connection.since() >= settings.maxAgeNanos();
   }
 
   /** {@return a connection on its way that one more may wait for, or null} */
@@ -103,6 +127,9 @@ final class UpstreamPool {
 
   /** A connection is there that carries many streams. */
   void add(Http2Upstream connection) {
+    if (connection.leaving()) {
+      return; // it has lent all that it may
+    }
     ArrayList<Http2Upstream> connections = shared.get(connection.server());
     if (connections == null) {
       connections = new ArrayList<>();
@@ -112,6 +139,12 @@ final class UpstreamPool {
     if (closed) {
       connection.leave();
     }
+  }
+
+  /** {@return whether a connection to a server is there that carries many streams} */
+  boolean carriesMany(int server) {
+    List<Http2Upstream> connections = shared.get(server);
+    return connections != null && !connections.isEmpty();
   }
 
   /** Such a connection takes no more streams. */
@@ -124,10 +157,29 @@ final class UpstreamPool {
 
   /** Such a connection has nothing to do. */
   void rests(Http2Upstream connection) {
-    connection.idleSince(loop.ticker().nanoTime());
-    if (!timer.isSet()) {
-      timer.set(idleNanos);
+    long now = loop.ticker().nanoTime();
+    connection.idleSince(now);
+    if (tooOld(connection, now)) {
+      connection.leave();
+    } else {
+      watch(connection, now);
     }
+  }
+
+  /** Something rests, and is to be closed when its time is over. */
+  private void watch(Pooled connection, long now) {
+    long left = left(connection, now);
+    if (!timer.isSet() || now + left - lookAt < 0) {
+      lookAt = now + left;
+      timer.set(left);
+    }
+  }
+
+  /** How long an idle connection may still be there. */
+  private long left(Pooled connection, long now) {
+    return Math.min(
+        settings.idleNanos() - (now - connection.idleSince()),
+        settings.maxAgeNanos() - (now - connection.since()));
   }
 
   private void leaveShared(Predicate<Http2Upstream> which) {
@@ -144,24 +196,24 @@ final class UpstreamPool {
    * Lends an idle connection.
    *
    * @param server the server's id
-   * @param key what its first request must have had; null: anything
+   * @param key what the request must have in common with its first one
+   * @param which which will do
    * @return the connection, or null when there is none
    */
-  @Nullable
-  UpstreamConnection take(int server, @Nullable Object key) {
-    ArrayDeque<UpstreamConnection> connections = idle.get(server);
-    if (connections == null) {
+  private @Nullable UpstreamConnection take(int server, @Nullable Object key, Idle which) {
+    ArrayDeque<UpstreamConnection> connections = which == Idle.NONE ? null : idle.get(server);
+    if (connections == null || connections.isEmpty()) {
       return null;
     }
-    return key == null ? connections.pollLast() : takeLike(connections, key);
-  }
-
-  private static @Nullable UpstreamConnection takeLike(
-      ArrayDeque<UpstreamConnection> connections, Object key) {
-    for (Iterator<UpstreamConnection> newest = connections.descendingIterator();
-        newest.hasNext(); ) {
+    long now = loop.ticker().nanoTime();
+    Iterator<UpstreamConnection> newest = connections.descendingIterator();
+    while (newest.hasNext()) {
       UpstreamConnection connection = newest.next();
-      if (key.equals(connection.reuseKey())) {
+      if (tooOld(connection, now)) {
+        newest.remove();
+        connection.close();
+      } else if (Objects.equals(key, connection.reuseKey())
+          && (which == Idle.ANY || connection.requests() > 1)) {
         newest.remove();
         return connection;
       }
@@ -175,7 +227,11 @@ final class UpstreamPool {
    * @param connection open, without anything pending in either direction
    */
   void give(UpstreamConnection connection) {
-    if (closed || maxIdle == 0) {
+    long now = loop.ticker().nanoTime();
+    if (closed
+        || settings.maxIdle() == 0
+        || connection.requests() >= settings.maxRequests()
+        || tooOld(connection, now)) {
       connection.close();
       return;
     }
@@ -184,17 +240,15 @@ final class UpstreamPool {
       connections = new ArrayDeque<>();
       idle.put(connection.server(), connections);
     }
-    if (connections.size() >= maxIdle) {
+    if (connections.size() >= settings.maxIdle()) {
       UpstreamConnection oldest = connections.pollFirst();
       if (oldest != null) {
         oldest.close();
       }
     }
-    connection.idleSince(loop.ticker().nanoTime());
+    connection.idleSince(now);
     connections.addLast(connection);
-    if (!timer.isSet()) {
-      timer.set(idleNanos);
-    }
+    watch(connection, now);
   }
 
   /** An idle connection has closed. */
@@ -216,13 +270,10 @@ final class UpstreamPool {
     agreed.clear(server); // ids are not used again
   }
 
-  /** {@return how many connections are idle} */
-  int size() {
-    int sum = 0;
-    for (ArrayDeque<UpstreamConnection> connections : idle.values()) {
-      sum += connections.size();
-    }
-    return sum;
+  /** {@return how many connections to a server are idle, of those that carry one request at a time} */
+  int idle(int server) {
+    ArrayDeque<UpstreamConnection> connections = idle.get(server);
+    return connections == null ? 0 : connections.size();
   }
 
   /** Closes all idle connections, and from now on those that come back. */
@@ -240,26 +291,40 @@ final class UpstreamPool {
     long now = loop.ticker().nanoTime();
     long next = Long.MAX_VALUE;
     for (ArrayDeque<UpstreamConnection> connections : idle.values()) {
-      UpstreamConnection oldest = connections.peekFirst();
-      while (oldest != null && now - oldest.idleSince() >= idleNanos) {
-        connections.pollFirst();
-        oldest.close();
-        oldest = connections.peekFirst();
-      }
-      if (oldest != null) {
-        next = Math.min(next, oldest.idleSince() + idleNanos - now);
-      }
+      next = Math.min(next, closeOld(connections, now));
     }
-    leaveShared(connection -> connection.resting() && now - connection.idleSince() >= idleNanos);
+    leaveShared(connection -> connection.resting() && left(connection, now) <= 0);
     for (ArrayList<Http2Upstream> connections : shared.values()) {
       for (Http2Upstream connection : connections) {
         if (connection.resting()) {
-          next = Math.min(next, connection.idleSince() + idleNanos - now);
+          next = Math.min(next, left(connection, now));
         }
       }
     }
     if (next != Long.MAX_VALUE) {
+      next = Math.max(next, TOGETHER);
+      lookAt = now + next;
       timer.set(next);
     }
+  }
+
+  /** Closes those whose time is over; says when the next one's is. */
+  private long closeOld(ArrayDeque<UpstreamConnection> connections, long now) {
+    long next = Long.MAX_VALUE;
+    Iterator<UpstreamConnection> oldest = connections.iterator();
+    while (oldest.hasNext()) {
+      UpstreamConnection connection = oldest.next();
+      long left = left(connection, now);
+      if (left <= 0) {
+        oldest.remove();
+        connection.close();
+      } else {
+        next = Math.min(next, left);
+        if (settings.maxAgeNanos() == Long.MAX_VALUE) {
+          return next; // those behind it have rested less
+        }
+      }
+    }
+    return next;
   }
 }

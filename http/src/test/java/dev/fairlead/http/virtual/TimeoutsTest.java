@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fairlead.config.Backend;
 import dev.fairlead.http.HttpFrontend;
+import dev.fairlead.http.ServerConnections;
 import dev.fairlead.http.virtual.VirtualProxy.Peer;
 import dev.fairlead.testkit.VirtualNetwork;
 import org.junit.jupiter.api.AfterEach;
@@ -33,7 +34,7 @@ final class TimeoutsTest {
         .minBodyRate(0)
         .httpRequestTimeout(ofSeconds(10))
         .keepAliveTimeout(ofSeconds(60))
-        .upstreamIdleTimeout(ofSeconds(40));
+        .serverConnections(ServerConnections.defaults().idleTimeout(ofSeconds(40)));
   }
 
   @AfterEach
