@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fairlead.http.Corpus;
 import dev.fairlead.http.Http2;
+import dev.fairlead.http.ServerConnections;
 import dev.fairlead.http.StrictMessage;
 import dev.fairlead.http.StrictReader;
 import dev.fairlead.http.virtual.VirtualProxy.Peer;
@@ -40,7 +41,8 @@ final class RequestFramingTest {
     proxy = new VirtualProxy(
         VirtualNetwork.create(),
         b -> b,
-        f -> f.upstreamMaxIdle(2).http2(Http2.defaults().priorKnowledge(false)));
+        f -> f.serverConnections(ServerConnections.defaults().maxIdle(2))
+            .http2(Http2.defaults().priorKnowledge(false)));
   }
 
   @AfterAll
