@@ -8,6 +8,7 @@ import dev.fairlead.config.Server;
 import dev.fairlead.event.Event;
 import dev.fairlead.event.Event.ExchangeClosed;
 import dev.fairlead.http.HttpFrontend;
+import dev.fairlead.http.peer.H2Peer;
 import dev.fairlead.testkit.VirtualNetwork;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
@@ -15,7 +16,9 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.local.LocalAddress;
@@ -25,7 +28,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** A whole proxy on virtual time, with one server that the test plays. Nothing waits for real. */
 final class VirtualProxy implements AutoCloseable {
@@ -59,7 +65,9 @@ final class VirtualProxy implements AutoCloseable {
 
   private final VirtualNetwork network;
   private final LoadBalancer balancer;
+  private final Channel listening;
   private final List<Peer> servers = new ArrayList<>();
+  private final List<H2Peer> http2Servers = new ArrayList<>();
   private final List<Event.Traffic> events = new ArrayList<>();
   private final List<Event.ComponentFailed> failures = new ArrayList<>();
 
@@ -67,15 +75,26 @@ final class VirtualProxy implements AutoCloseable {
       VirtualNetwork network,
       UnaryOperator<Backend.Builder> backend,
       UnaryOperator<HttpFrontend.Builder> frontend) {
+    this(network, backend, frontend, null);
+  }
+
+  private VirtualProxy(
+      VirtualNetwork network,
+      UnaryOperator<Backend.Builder> backend,
+      UnaryOperator<HttpFrontend.Builder> frontend,
+      @Nullable Supplier<H2Peer> http2) {
     this.network = network;
     ChannelFuture bound = new ServerBootstrap()
         .group(network.control(), network.control())
         .channel(LocalServerChannel.class)
-        .childHandler(new Collecting(servers))
+        .childHandler(http2 == null ? new Collecting(servers) : new Playing(http2, http2Servers))
         .bind(APP);
     network.get(bound);
-    Backend app =
-        backend.apply(Backend.builder("app").server(Server.of("s1", APP))).build();
+    listening = bound.channel();
+    Server s1 = Server.of("s1", APP);
+    Backend app = backend
+        .apply(Backend.builder("app").server(http2 == null ? s1 : s1.proto("h2")))
+        .build();
     HttpFrontend web = frontend
         .apply(HttpFrontend.builder("web").bind(WEB).defaultBackend(app))
         .build();
@@ -88,15 +107,60 @@ final class VirtualProxy implements AutoCloseable {
         .startAsync());
   }
 
+  /** With a server of HTTP/2, which has certain settings. */
+  static VirtualProxy toHttp2(
+      UnaryOperator<Backend.Builder> backend,
+      UnaryOperator<HttpFrontend.Builder> frontend,
+      int... settings) {
+    VirtualNetwork network = VirtualNetwork.create(1, 1); // all streams meet on one loop
+    return new VirtualProxy(
+        network, backend, frontend, () -> H2Peer.server(network::run, settings));
+  }
+
+  /** With a server of HTTP/2 that is made by the test. */
+  static VirtualProxy toHttp2(
+      UnaryOperator<Backend.Builder> backend,
+      UnaryOperator<HttpFrontend.Builder> frontend,
+      Function<Runnable, H2Peer> server) {
+    VirtualNetwork network = VirtualNetwork.create(1, 1); // all streams meet on one loop
+    return new VirtualProxy(network, backend, frontend, () -> server.apply(network::run));
+  }
+
   Peer connect() {
     List<Peer> clients = new ArrayList<>();
+    connect(new Collecting(clients));
+    return clients.get(0);
+  }
+
+  /** A client of HTTP/2, with prior knowledge. */
+  H2Peer connectHttp2(int... settings) {
+    return connect(H2Peer.client(network::run, settings));
+  }
+
+  <T extends ChannelHandler> T connect(T client) {
     ChannelFuture connected = new Bootstrap()
         .group(network.control())
         .channel(LocalChannel.class)
-        .handler(new Collecting(clients))
+        .handler(client)
         .connect(WEB);
     network.get(connected);
-    return clients.get(0);
+    network.run();
+    return client;
+  }
+
+  /** Whether connections to the server get any further than its system. */
+  void accepts(boolean whether) {
+    listening.config().setAutoRead(whether);
+    if (!whether) { // it has asked for one more already
+      ChannelFuture last = new Bootstrap()
+          .group(network.control())
+          .channel(LocalChannel.class)
+          .handler(new ChannelInboundHandlerAdapter())
+          .connect(APP);
+      network.get(last);
+      last.channel().close();
+    }
+    network.run();
   }
 
   void send(Peer peer, String text) {
@@ -116,6 +180,11 @@ final class VirtualProxy implements AutoCloseable {
   /** The connections that the server has accepted. */
   List<Peer> servers() {
     return servers;
+  }
+
+  /** Those of a server that speaks HTTP/2. */
+  List<H2Peer> http2Servers() {
+    return http2Servers;
   }
 
   List<ExchangeClosed> ended() {
@@ -155,6 +224,23 @@ final class VirtualProxy implements AutoCloseable {
     if (opened != ended().size() || sessions != gone || queued != 0) {
       throw new AssertionError("opened %d, closed %d; sessions %d, gone %d; queued %d"
           .formatted(opened, ended().size(), sessions, gone, queued));
+    }
+  }
+
+  private static final class Playing extends ChannelInitializer<Channel> {
+    private final Supplier<H2Peer> made;
+    private final List<H2Peer> peers;
+
+    Playing(Supplier<H2Peer> made, List<H2Peer> peers) {
+      this.made = made;
+      this.peers = peers;
+    }
+
+    @Override
+    protected void initChannel(Channel channel) {
+      H2Peer peer = made.get();
+      peers.add(peer);
+      channel.pipeline().addLast(peer);
     }
   }
 
