@@ -82,6 +82,9 @@ final class FairleadUnderTest implements ProxyUnderTest {
     if (forwarded != null) {
       http.forwardedFor(forwardedFor(forwarded));
     }
+    if (plan.headBytes > 0) {
+      http.maxHeadBytes(plan.headBytes);
+    }
     if (!plan.abortOnClose) { // HAProxy's default, not ours
       http.serveHalfClosed();
     }

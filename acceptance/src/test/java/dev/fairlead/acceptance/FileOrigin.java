@@ -35,6 +35,7 @@ final class FileOrigin implements AutoCloseable {
         log_format fields '$server_protocol $status';
         keepalive_requests 1000000;
         client_max_body_size 0;
+        large_client_header_buffers 8 64k;
         ssl_certificate %4$s;
         ssl_certificate_key %5$s;
         server {

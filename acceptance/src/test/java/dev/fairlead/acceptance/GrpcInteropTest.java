@@ -14,6 +14,7 @@ import java.lang.reflect.Field;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
@@ -36,6 +37,11 @@ import org.junit.runners.BlockJUnit4ClassRunner;
 final class GrpcInteropTest {
   /** About OpenCensus, which is not there. */
   private static final String UNRELATED = "censusContextsPropagated";
+  /**
+   * Where the server's clock is the first to say that time is over, it resets a call without an answer, for
+   * which a proxy has its own answer. {@link GrpcTest} asks for the same when the answer has begun.
+   */
+  private static final String RACE = "deadlineExceeded";
 
   @TempDir
   static Path folder;
@@ -54,6 +60,7 @@ final class GrpcInteropTest {
   @ParameterizedTest
   @MethodSource("paths")
   void every_call_ends_as_it_has_to_on_both_sides(GrpcPath path) throws Exception {
+    Set<String> left = path.proxy() == null ? Set.of(UNRELATED) : Set.of(UNRELATED, RACE);
     BlockJUnit4ClassRunner runner = new BlockJUnit4ClassRunner(Calls.class) {
       @Override
       protected void validateConstructor(List<Throwable> errors) {}
@@ -66,12 +73,12 @@ final class GrpcInteropTest {
     runner.filter(new Filter() {
       @Override
       public boolean shouldRun(Description test) {
-        return !UNRELATED.equals(test.getMethodName());
+        return !left.contains(test.getMethodName());
       }
 
       @Override
       public String describe() {
-        return "without " + UNRELATED;
+        return "without " + left;
       }
     });
     Result result = new JUnitCore().run(runner);
@@ -79,7 +86,7 @@ final class GrpcInteropTest {
     assertThat(result.getFailures().stream()
             .map(failure -> failure.getTestHeader() + ": " + failure.getTrace()))
         .isEmpty();
-    assertThat(result.getRunCount()).isEqualTo(34);
+    assertThat(result.getRunCount()).isEqualTo(35 - left.size());
   }
 
   /** Each of its tests has a server, a proxy and a client of its own. */

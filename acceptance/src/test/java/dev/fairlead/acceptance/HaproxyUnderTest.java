@@ -54,6 +54,7 @@ final class HaproxyUnderTest implements ProxyUnderTest {
     line(cfg, "  stats socket ipv4@127.0.0.1:" + admin + " level admin");
     Path certificate = plan.certificate;
     line(cfg, certificate == null ? "" : "  ssl-load-extra-del-ext"); // a.crt has its key in a.key
+    line(cfg, plan.headBytes == 0 ? "" : "  tune.bufsize " + plan.headBytes);
     line(cfg, "defaults");
     line(cfg, "  mode " + plan.mode.word());
     line(cfg, "  log global");

@@ -123,6 +123,9 @@ final class Plan {
   /** Servers are spoken to in HTTP/2, agreed on by ALPN where they speak TLS. */
   boolean http2;
 
+  /** How large a head may be, in bytes; 0 for 16 KiB, the default of both. */
+  int headBytes;
+
   private Plan(Mode mode, List<Member> members) {
     this.mode = mode;
     this.members = members;
@@ -224,6 +227,12 @@ final class Plan {
   @CanIgnoreReturnValue
   Plan http2ToServers() {
     http2 = true;
+    return this;
+  }
+
+  @CanIgnoreReturnValue
+  Plan headBytes(int bytes) {
+    headBytes = bytes;
     return this;
   }
 }
