@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fairlead.http.Corpus;
+import dev.fairlead.http.Reuse;
+import dev.fairlead.http.ServerConnections;
 import dev.fairlead.http.StrictMessage;
 import dev.fairlead.http.StrictReader;
 import dev.fairlead.http.virtual.VirtualProxy.Peer;
@@ -28,7 +30,10 @@ final class ResponseFramingTest {
 
   @BeforeAll
   void open() {
-    proxy = new VirtualProxy(VirtualNetwork.create(1, 1), b -> b.retries(0), f -> f);
+    proxy = new VirtualProxy(
+        VirtualNetwork.create(1, 1),
+        b -> b.retries(0),
+        f -> f.serverConnections(ServerConnections.defaults().reuse(Reuse.ALWAYS)));
   }
 
   @AfterAll

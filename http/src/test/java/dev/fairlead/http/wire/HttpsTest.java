@@ -166,7 +166,7 @@ final class HttpsTest {
       polite.leave();
       rude.cut();
       assertThat(proxy.gone(2)).extracting(e -> e.termination().toString()).containsOnly("--");
-      assertThat(origin.open()).as("pooled").isEqualTo(1);
+      assertThat(origin.open()).as("pooled").isEqualTo(2);
     }
   }
 
