@@ -29,14 +29,9 @@ public final class Corpus {
       return List.of(verdict.split(" ", -1));
     }
 
-    /**
-     * Where to cut the bytes in two: everywhere, but of a long case in its inner part only now and then, where
-     * it repeats itself.
-     */
+    /** Where to cut the bytes in two. */
     public int[] cuts() {
-      return IntStream.rangeClosed(0, text.length())
-          .filter(cut -> cut < NEAR || cut > text.length() - NEAR || cut % 61 == 0)
-          .toArray();
+      return Corpus.cuts(text.length());
     }
 
     @Override
@@ -48,6 +43,16 @@ public final class Corpus {
   }
 
   private Corpus() {}
+
+  /**
+   * Where to cut some bytes in two: everywhere, but of a long case in its inner part only now and then, where
+   * it repeats itself.
+   */
+  public static int[] cuts(int length) {
+    return IntStream.rangeClosed(0, length)
+        .filter(cut -> cut < NEAR || cut > length - NEAR || cut % 61 == 0)
+        .toArray();
+  }
 
   /** Reads a file of the corpus. */
   public static List<Case> read(String name) {

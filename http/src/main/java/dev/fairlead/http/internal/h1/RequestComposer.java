@@ -36,6 +36,7 @@ public final class RequestComposer {
   private RequestHead head = new RequestHead();
   private Limits limits = new Limits(0, 0, 0);
   private boolean lineDone;
+  private boolean hostSeen;
   private @Nullable Fault fault;
 
   /** A composer of nothing. */
@@ -57,6 +58,7 @@ public final class RequestComposer {
     protocol = null;
     cookieLength = 0;
     lineDone = false;
+    hostSeen = false;
     fault = null;
   }
 
@@ -177,7 +179,10 @@ public final class RequestComposer {
       fault(Fault.BAD); // RFC 9113 §8.2.2
       return;
     }
-    if (name == Name.HOST && authority != null && authority.length > 0) {
+    if (name == Name.HOST && hostSeen) {
+      fault(Fault.BAD);
+    } else if (name == Name.HOST && authority != null && authority.length > 0) {
+      hostSeen = true;
       sameHost(v, from, length);
     } else if (protocol != null && is(n, nameFrom, end, KEY)) {
       return; // ours takes its place: RFC 8441 §5 has none
