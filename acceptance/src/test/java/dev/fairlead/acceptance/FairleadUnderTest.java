@@ -25,6 +25,8 @@ import dev.fairlead.health.Classifier;
 import dev.fairlead.health.HealthCheck;
 import dev.fairlead.http.ForwardedFor;
 import dev.fairlead.http.HttpFrontend;
+import dev.fairlead.http.Reuse;
+import dev.fairlead.http.ServerConnections;
 import dev.fairlead.status.BackendStatus;
 import dev.fairlead.status.Health;
 import dev.fairlead.status.ServerStatus;
@@ -68,7 +70,7 @@ final class FairleadUnderTest implements ProxyUnderTest {
       builder.on(Event.SessionClosed.class, end -> lines.add(AccessFormat.tcp(end)));
     }
     return new FairleadUnderTest(
-        (plan.balance == null ? builder : builder.threads(1)).start(), lines);
+        (plan.balance == null && plan.reuse == null ? builder : builder.threads(1)).start(), lines);
   }
 
   private static Frontend frontend(Plan plan, Backend backend) {
@@ -84,6 +86,11 @@ final class FairleadUnderTest implements ProxyUnderTest {
     }
     if (plan.headBytes > 0) {
       http.maxHeadBytes(plan.headBytes);
+    }
+    Reuse reuse = plan.reuse;
+    if (reuse != null) {
+      http.serverConnections(
+          ServerConnections.defaults().reuse(reuse).maxRequests(plan.maxRequests));
     }
     if (!plan.abortOnClose) { // HAProxy's default, not ours
       http.serveHalfClosed();

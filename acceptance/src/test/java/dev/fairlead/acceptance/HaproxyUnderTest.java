@@ -7,6 +7,7 @@ import dev.fairlead.acceptance.Plan.Checks;
 import dev.fairlead.acceptance.Plan.Forwarded;
 import dev.fairlead.acceptance.Plan.Member;
 import dev.fairlead.acceptance.Plan.Observed;
+import dev.fairlead.http.Reuse;
 import dev.fairlead.testkit.Ports;
 import dev.fairlead.testkit.RealServer;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -77,6 +79,8 @@ final class HaproxyUnderTest implements ProxyUnderTest {
     Balance balance = plan.balance;
     String lines = balance == null ? "balance roundrobin" : balance.haproxy();
     lines.lines().forEach(l -> line(cfg, "  " + l));
+    Reuse reuse = plan.reuse;
+    line(cfg, reuse == null ? "" : "  http-reuse " + reuse.name().toLowerCase(Locale.ROOT));
     line(cfg, plan.allBackups ? "  option allbackups" : "");
     Checks checks = plan.checks;
     line(
@@ -91,7 +95,9 @@ final class HaproxyUnderTest implements ProxyUnderTest {
     String version = plan.http2 && plan.authority == null ? " proto h2" : "";
     Observed observed = plan.observed;
     String watched = observed == null ? "" : observed(observed);
-    plan.members.forEach(member -> line(cfg, server(member, checks) + watched + tls + version));
+    String used = plan.maxRequests == 0 ? "" : " max-reuse " + (plan.maxRequests - 1);
+    String more = watched + tls + version + used;
+    plan.members.forEach(member -> line(cfg, server(member, checks) + more));
     return cfg.toString();
   }
 

@@ -3,6 +3,7 @@ package dev.fairlead.acceptance;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.fairlead.balance.Balancer;
 import dev.fairlead.health.OnError;
+import dev.fairlead.http.Reuse;
 import dev.fairlead.spi.HealthMonitor;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -100,6 +101,13 @@ final class Plan {
   @Nullable
   Balance balance;
 
+  /** For whose requests connections to servers are used again; each one's default when null. */
+  @Nullable
+  Reuse reuse;
+
+  /** How many requests such a connection carries; 0 for any number. */
+  int maxRequests;
+
   @Nullable
   Checks checks;
 
@@ -184,6 +192,19 @@ final class Plan {
   @CanIgnoreReturnValue
   Plan balance(String haproxy, Balancer fairlead) {
     balance = new Balance(haproxy, fairlead);
+    return this;
+  }
+
+  /** With it, one thread does all the work, which has all the connections. */
+  @CanIgnoreReturnValue
+  Plan reuse(Reuse mode) {
+    reuse = mode;
+    return this;
+  }
+
+  @CanIgnoreReturnValue
+  Plan maxRequests(int ofConnection) {
+    maxRequests = ofConnection;
     return this;
   }
 

@@ -166,7 +166,7 @@ public final class ServerConnections {
 
   /**
    * How many requests a connection carries in all (Nginx: {@code keepalive_requests}; HAProxy: {@code
-   * max-reuse}, which does not count the first). Then it is closed when it is idle, over HTTP/2 with a
+   * max-reuse}, over HTTP/2 only, which does not count the first). Then it is closed when it is idle, over HTTP/2 with a
    * GOAWAY. Default: any number.
    *
    * @param requests 0 for any number; 1: no connection is used twice
