@@ -3,6 +3,7 @@ package dev.fairlead.http.virtual;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fairlead.http.Corpus;
+import dev.fairlead.http.ServerConnections;
 import dev.fairlead.http.StrictMessage;
 import dev.fairlead.http.StrictMessage.Field;
 import dev.fairlead.http.StrictReader;
@@ -39,7 +40,10 @@ final class DowngradeTest {
 
   @BeforeAll
   void open() {
-    proxy = new VirtualProxy(VirtualNetwork.create(1, 1), b -> b, f -> f.upstreamMaxIdle(2));
+    proxy = new VirtualProxy(
+        VirtualNetwork.create(1, 1),
+        b -> b,
+        f -> f.serverConnections(ServerConnections.defaults().maxIdle(2)));
   }
 
   @AfterAll
