@@ -15,6 +15,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +49,11 @@ final class Http2Session extends Http2Connection implements ClientSession {
   private final HttpLoop home;
   private final ClientSide client;
   private final LoopTimer timer;
+  /** For what has begun to come and is not whole; null while there was none. */
+  private @Nullable LoopTimer unitTimer;
+
+  private int unit;
+  private long unitBegan;
   private final RequestComposer composer = new RequestComposer();
   private final FieldSink sink =
       (n, nf, nl, v, vf, vl, secret) -> composer.field(n, nf, nl, v, vf, vl);
@@ -56,6 +62,7 @@ final class Http2Session extends Http2Connection implements ClientSession {
   private Termination last = Termination.NORMAL;
   private long bytesIn;
   private boolean inputEnded;
+  private boolean clientLeaves;
 
   Http2Session(HttpLoop home, Connection connection) {
     super(home.settings().http2(), home.settings().limits());
@@ -112,6 +119,7 @@ final class Http2Session extends Http2Connection implements ClientSession {
     Http2Upgrade.forEachSetting(request, this::setting);
     if (!over()) {
       Http2ClientStream first = new Http2ClientStream(this, 1, request);
+      timer.clear();
       add(first, true);
       first.begin(null);
       touch(first);
@@ -207,22 +215,37 @@ final class Http2Session extends Http2Connection implements ClientSession {
       touched.get(i).settle();
     }
     touched.clear();
-    watchFrame();
+    watchUnit();
     flushLater();
   }
 
-  /** A frame or a head that does not come whole has its time. */
-  private void watchFrame() {
+  /** A frame or a head that does not come whole has its time, however many pieces of it do come. */
+  private void watchUnit() {
     if (over() || phase == Phase.CLOSED) {
       return;
     }
-    if (inFrame()) {
-      if (!timer.isSet() || active() == 0) {
-        timer.set(home.settings().requestTimeout().toNanos());
+    LoopTimer t = unitTimer;
+    if (!inFrame()) {
+      if (t != null) {
+        t.clear();
       }
-    } else if (active() > 0) {
-      timer.clear();
+      return;
     }
+    if (t == null) {
+      t = new LoopTimer(home.loop(), this::unitTimedOut);
+      unitTimer = t;
+    }
+    if (!t.isSet() || unit != units()) {
+      unit = units();
+      unitBegan = now();
+    }
+    Duration time = inData() ? home.settings().clientTimeout() : home.settings().requestTimeout();
+    t.set(Math.max(1, unitBegan + time.toNanos() - now()));
+  }
+
+  private void unitTimedOut() {
+    last = Ends.CLIENT_SLOW_IN_REQUEST;
+    lost(ErrorCode.NO_ERROR, "a frame that does not end");
   }
 
   @Override
@@ -232,9 +255,7 @@ final class Http2Session extends Http2Connection implements ClientSession {
 
   @Override
   protected void goingAway(int lastStream, ErrorCode code) {
-    if (phase == Phase.OPEN) {
-      phase = Phase.LEAVING;
-    }
+    clientLeaves = true;
     if (active() == 0) {
       finish();
     }
@@ -268,21 +289,19 @@ final class Http2Session extends Http2Connection implements ClientSession {
 
   @Override
   protected void idle() {
-    if (phase == Phase.LAST_STREAMS || inputEnded) {
+    if (phase == Phase.LAST_STREAMS || clientLeaves || inputEnded) {
       finish();
     } else {
       timer.set(home.settings().keepAliveTimeout().toNanos());
     }
   }
 
+  /** It asks nothing. */
   private void timedOut() {
-    if (active() > 0 && !inFrame()) {
-      return;
-    }
-    if (inFrame()) {
-      last = Ends.CLIENT_SLOW_IN_REQUEST;
-      lost(ErrorCode.NO_ERROR, "a frame that does not end");
-    } else {
+    if (active() == 0) {
+      if (inFrame()) {
+        last = Ends.CLIENT_SLOW_IN_REQUEST;
+      }
       sendGoAway(lastStream(), ErrorCode.NO_ERROR);
       finish();
     }
@@ -323,6 +342,9 @@ final class Http2Session extends Http2Connection implements ClientSession {
   /** Gives back all that the connection held, once. */
   private void gone() {
     timer.close();
+    if (unitTimer != null) {
+      unitTimer.close();
+    }
     out().discard();
     client.closed(bytesIn, out().written(), last);
   }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.util.Arrays;
 
 /** Bytes of HTTP/2 frames, whole and broken ones, written by hand (RFC 9113 §6, RFC 7541 §6.2.2). */
 public final class H2Frames {
@@ -25,6 +26,8 @@ public final class H2Frames {
   public static final int MAX_CONCURRENT_STREAMS = 3;
   public static final int INITIAL_WINDOW_SIZE = 4;
   public static final int ENABLE_CONNECT_PROTOCOL = 8;
+
+  private static final int LARGEST = 16_384;
 
   private H2Frames() {}
 
@@ -89,9 +92,20 @@ public final class H2Frames {
     out.writeByte(rest);
   }
 
-  /** A whole head. */
+  /** A whole head, in as many frames as it needs. */
   public static byte[] headers(int stream, boolean ends, String... fields) {
-    return frame(HEADERS, END_HEADERS | (ends ? END_STREAM : 0), stream, block(fields));
+    byte[] block = block(fields);
+    int end = ends ? END_STREAM : 0;
+    if (block.length <= LARGEST) {
+      return frame(HEADERS, END_HEADERS | end, stream, block);
+    }
+    byte[] all = frame(HEADERS, end, stream, Arrays.copyOf(block, LARGEST));
+    for (int at = LARGEST; at < block.length; at += LARGEST) {
+      int to = Math.min(block.length, at + LARGEST);
+      int flags = to == block.length ? END_HEADERS : 0;
+      all = all(all, frame(CONTINUATION, flags, stream, Arrays.copyOfRange(block, at, to)));
+    }
+    return all;
   }
 
   public static byte[] data(int stream, boolean ends, String text) {

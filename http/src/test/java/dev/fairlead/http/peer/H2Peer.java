@@ -53,6 +53,7 @@ public final class H2Peer extends ByteToMessageDecoder {
   private volatile @Nullable Channel channel;
   private volatile boolean grants = true;
   private volatile boolean answersPings = true;
+  private volatile boolean acknowledges = true;
   private volatile boolean wasReset;
   private int nextId = 1;
 
@@ -77,10 +78,11 @@ public final class H2Peer extends ByteToMessageDecoder {
     return new H2Peer(false, afterwards, H2Frames.settings(settings));
   }
 
-  /** It does not begin by itself. */
+  /** It does not begin by itself, nor acknowledges settings. */
   @CanIgnoreReturnValue
   public H2Peer silent() {
     first = null;
+    acknowledges = false;
     return this;
   }
 
@@ -353,8 +355,10 @@ public final class H2Peer extends ByteToMessageDecoder {
     @Override
     public void onSettingsRead(ChannelHandlerContext context, Http2Settings settings) {
       add(0, "SETTINGS", false);
-      context.writeAndFlush(
-          Unpooled.wrappedBuffer(H2Frames.frame(H2Frames.SETTINGS, H2Frames.ACK, 0)));
+      if (acknowledges) {
+        context.writeAndFlush(
+            Unpooled.wrappedBuffer(H2Frames.frame(H2Frames.SETTINGS, H2Frames.ACK, 0)));
+      }
     }
 
     @Override

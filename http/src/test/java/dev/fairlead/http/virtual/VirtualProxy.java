@@ -2,6 +2,7 @@ package dev.fairlead.http.virtual;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import dev.fairlead.BackendControl;
 import dev.fairlead.LoadBalancer;
 import dev.fairlead.config.Backend;
 import dev.fairlead.config.Server;
@@ -65,6 +66,7 @@ final class VirtualProxy implements AutoCloseable {
 
   private final VirtualNetwork network;
   private final LoadBalancer balancer;
+  private final BackendControl app;
   private final Channel listening;
   private final List<Peer> servers = new ArrayList<>();
   private final List<H2Peer> http2Servers = new ArrayList<>();
@@ -92,11 +94,11 @@ final class VirtualProxy implements AutoCloseable {
     network.get(bound);
     listening = bound.channel();
     Server s1 = Server.of("s1", APP);
-    Backend app = backend
+    Backend built = backend
         .apply(Backend.builder("app").server(http2 == null ? s1 : s1.proto("h2")))
         .build();
     HttpFrontend web = frontend
-        .apply(HttpFrontend.builder("web").bind(WEB).defaultBackend(app))
+        .apply(HttpFrontend.builder("web").bind(WEB).defaultBackend(built))
         .build();
     balancer = network.get(LoadBalancer.builder()
         .eventLoops(network.traffic())
@@ -105,6 +107,7 @@ final class VirtualProxy implements AutoCloseable {
         .on(Event.ComponentFailed.class, failures::add)
         .frontend(web)
         .startAsync());
+    app = balancer.backend("app");
   }
 
   /** With a server of HTTP/2, which has certain settings. */
@@ -173,6 +176,12 @@ final class VirtualProxy implements AutoCloseable {
     network.run();
   }
 
+  /** Begins to close the frontend, for which what goes on has so much time. */
+  void drain(Duration grace) {
+    var unused = balancer.close("web", grace);
+    network.run();
+  }
+
   void advance(Duration time) {
     network.advance(time);
   }
@@ -212,11 +221,13 @@ final class VirtualProxy implements AutoCloseable {
 
   @Override
   public void close() {
-    var status = balancer.backend("app").status();
-    long queued = status.queued();
-    CompletableFuture<Void> closed = balancer.closeAsync(Duration.ZERO).toCompletableFuture();
-    network.get(closed);
-    network.close();
+    long queued = app.status().queued();
+    try {
+      CompletableFuture<Void> closed = balancer.closeAsync(Duration.ZERO).toCompletableFuture();
+      network.get(closed);
+    } finally {
+      network.close();
+    }
     long opened = events.stream().filter(Event.ExchangeOpened.class::isInstance).count();
     long sessions =
         events.stream().filter(Event.SessionOpened.class::isInstance).count();

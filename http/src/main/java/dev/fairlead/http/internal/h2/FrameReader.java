@@ -72,6 +72,7 @@ final class FrameReader {
   private int blockPieces;
   private boolean blockEnds;
   private boolean blockBad;
+  private int units;
 
   /**
    * A reader.
@@ -89,6 +90,19 @@ final class FrameReader {
   /** {@return whether the peer owes the rest of a frame or of a header block} */
   boolean inFrame() {
     return partial != null || block != null || prefaceRead < preface.length;
+  }
+
+  /** {@return whether what the peer owes is the rest of a frame of data} */
+  boolean inData() {
+    ByteBuf frame = partial;
+    return frame != null
+        && frame.readableBytes() > 3
+        && frame.getByte(frame.readerIndex() + 3) == Frames.DATA;
+  }
+
+  /** {@return how many frames have come whole, all those of a header block counted as one} */
+  int units() {
+    return units;
   }
 
   /** Nothing more is read, and nothing is held. */
@@ -201,6 +215,9 @@ final class FrameReader {
       }
     }
     in.readerIndex(end);
+    if (block == null) {
+      units++;
+    }
   }
 
   private void data(ByteBuf in, int length, int flags, int stream) {

@@ -180,6 +180,16 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter
     return reader().inFrame();
   }
 
+  /** {@return whether it is the rest of a frame of data} */
+  protected final boolean inData() {
+    return reader().inData();
+  }
+
+  /** {@return a number that changes with each frame, or head, that has come whole} */
+  protected final int units() {
+    return reader().units();
+  }
+
   final int initialSendWindow() {
     return peerWindow;
   }
@@ -647,12 +657,10 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter
 
   @Override
   public final void settings(boolean ack) {
-    if (!ack) {
-      idleFrame();
-      if (!over) {
-        Frames.settingsAck(out().stage(32));
-        replied();
-      }
+    idleFrame();
+    if (!ack && !over) {
+      Frames.settingsAck(out().stage(32));
+      replied();
       if (!over) {
         settled();
       }
@@ -661,12 +669,13 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter
 
   @Override
   public final void ping(long payload, boolean ack) {
-    if (ack) {
-      pong();
+    idleFrame();
+    if (over) {
       return;
     }
-    idleFrame();
-    if (!over) {
+    if (ack) {
+      pong();
+    } else {
       Frames.ping(out().stage(32), payload, true);
       replied();
     }
@@ -674,7 +683,10 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter
 
   @Override
   public final void goAway(int last, long code) {
-    goingAway(last, ErrorCode.of(code));
+    idleFrame();
+    if (!over) {
+      goingAway(last, ErrorCode.of(code));
+    }
   }
 
   @Override
@@ -822,16 +834,17 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter
   }
 
   private void send() {
-    while (!ready.isEmpty() && channel().isWritable()) {
-      Http2Stream stream = ready.pollFirst();
+    int held = 0;
+    while (held < ready.size() && channel().isWritable()) {
+      Http2Stream stream = ready.removeFirst();
+      if (!stream.closed() && stream.queued() > 0 && sendWindow <= 0) {
+        ready.addLast(stream); // trailers of others still leave: no window holds them
+        held++;
+        continue;
+      }
       stream.ready = false;
       if (stream.closed()) {
         continue;
-      }
-      if (stream.queued() > 0 && sendWindow <= 0) {
-        stream.ready = true;
-        ready.addFirst(stream);
-        return;
       }
       if (stream.queued() > 0 && stream.sendWindow > 0) {
         sendData(stream);
