@@ -15,6 +15,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fairlead.config.Backend;
 import dev.fairlead.http.Http2;
 import dev.fairlead.http.HttpFrontend;
+import dev.fairlead.http.ServerConnections;
 import dev.fairlead.http.peer.H2Frames;
 import dev.fairlead.http.peer.H2Peer;
 import io.netty.handler.codec.http2.Http2Error;
@@ -42,7 +43,7 @@ final class Http2EndsTest {
         .httpRequestTimeout(ofSeconds(10))
         .keepAliveTimeout(ofSeconds(60))
         .minBodyRate(0)
-        .upstreamIdleTimeout(ofSeconds(40))
+        .serverConnections(ServerConnections.defaults().idleTimeout(ofSeconds(40)))
         .http2(Http2.defaults().maxConcurrentStreams(3));
   }
 
