@@ -12,7 +12,9 @@ final class Http2Text {
   static final int HEADERS = 1;
   static final int RST_STREAM = 3;
   static final int GOAWAY = 7;
-  static final String PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + frame(4, 0, 0, "");
+  static final String MAGIC = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+  static final String SETTINGS = frame(4, 0, 0, "");
+  static final String PREFACE = MAGIC + SETTINGS;
 
   /** The largest payload that everybody takes. */
   static final int LARGEST = 16_384;
