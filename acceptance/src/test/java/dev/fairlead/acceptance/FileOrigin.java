@@ -28,12 +28,12 @@ final class FileOrigin implements AutoCloseable {
   private final int secure = Ports.free();
   private final RealServer nginx;
 
-  private FileOrigin(Path files, Identity identity) {
+  private FileOrigin(Path files, Identity identity, int requests) {
     this.files = files;
     this.identity = identity;
     this.nginx = RealServer.nginx(http1, """
         log_format fields '$server_protocol $status';
-        keepalive_requests 1000000;
+        keepalive_requests %7$d;
         client_max_body_size 0;
         large_client_header_buffers 8 64k;
         ssl_certificate %4$s;
@@ -44,6 +44,7 @@ final class FileOrigin implements AutoCloseable {
           listen 127.0.0.1:%3$d ssl http2 backlog=1024;
           access_log fields.log fields;
           root %6$s;
+          location = /took { return 204; }
           location /up/ { dav_methods PUT; create_full_put_path on; }
         }
         """.formatted(
@@ -52,17 +53,23 @@ final class FileOrigin implements AutoCloseable {
             secure,
             identity.certificate(),
             Openssl.keyOf(identity.certificate()),
-            files));
+            files,
+            requests));
   }
 
   /** For the files of a folder, which all may read from now on. */
   static FileOrigin start(Path files, Identity identity) {
+    return start(files, identity, 1_000_000);
+  }
+
+  /** One that ends each connection after so many requests. */
+  static FileOrigin start(Path files, Identity identity, int requests) {
     try {
       Files.setPosixFilePermissions(files, PosixFilePermissions.fromString("rwxrwxrwx"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return new FileOrigin(files, identity);
+    return new FileOrigin(files, identity, requests);
   }
 
   /** A proxy's, to reach it so. */

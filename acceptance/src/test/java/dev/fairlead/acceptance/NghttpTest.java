@@ -153,9 +153,7 @@ final class NghttpTest {
       }
       long before = origin.answered(version, 200);
       try (ProxyUnderTest running = way.start()) {
-        List<String> line = new ArrayList<>(manner);
-        line.addAll(List.of("-n", String.valueOf(REQUESTS), way.url(running, "/short")));
-        String told = Command.start("h2load", line.toArray(String[]::new)).output(200);
+        String told = h2load(manner, "-n", String.valueOf(REQUESTS), way.url(running, "/short"));
 
         assertThat(told)
             .as("%s", manner)
@@ -166,5 +164,27 @@ final class NghttpTest {
           "as many answers of the origin",
           () -> origin.answered(version, 200) == before + REQUESTS);
     }
+  }
+
+  /** HAProxy hands on a refusal to the client, which is to try again. */
+  @ParameterizedTest
+  @EnumSource
+  void an_origin_that_ends_its_connections_costs_no_request(Reached reached) {
+    try (FileOrigin restless = FileOrigin.start(folder, identity, 100);
+        ProxyUnderTest running = Proxy.FAIRLEAD.start(restless.plan(reached))) {
+      String url = "http://127.0.0.1:" + running.port();
+      List<String> many = List.of("-n", String.valueOf(REQUESTS), "-c", "10", "-m", "20");
+
+      assertThat(h2load(many, url + "/short"))
+          .contains("status codes: " + REQUESTS + " 2xx, 0 3xx, 0 4xx, 0 5xx");
+      assertThat(h2load(many, "-d", folder.resolve("short").toString(), url + "/took"))
+          .contains("status codes: " + REQUESTS + " 2xx, 0 3xx, 0 4xx, 0 5xx");
+    }
+  }
+
+  private static String h2load(List<String> options, String... more) {
+    List<String> line = new ArrayList<>(options);
+    line.addAll(List.of(more));
+    return Command.start("h2load", line.toArray(String[]::new)).output(200);
   }
 }
