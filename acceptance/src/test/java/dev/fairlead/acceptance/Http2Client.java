@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Netty as a client of one connection that begins with HTTP/2, without TLS. Thread-safe. */
 final class Http2Client implements AutoCloseable {
+  /** Of each stream: a fourth of a connection's, so that one stream cannot hold up the others here. */
+  static final int WINDOW = 16_384;
+
   /** What the other side said as it left. */
   record GoneAway(Http2Error code, int lastStream) {}
 
@@ -40,7 +43,11 @@ final class Http2Client implements AutoCloseable {
           protected void initChannel(Channel channel) {
             channel
                 .pipeline()
-                .addLast(Http2FrameCodecBuilder.forClient().build())
+                .addLast(Http2FrameCodecBuilder.forClient()
+                    .initialSettings(Http2Settings.defaultSettings()
+                        .pushEnabled(false)
+                        .initialWindowSize(WINDOW))
+                    .build())
                 .addLast(new Http2MultiplexHandler(new ChannelInboundHandlerAdapter()))
                 .addLast(new Remembering());
           }
@@ -114,6 +121,7 @@ final class Http2Client implements AutoCloseable {
 
   @Override
   public void close() {
+    connection.close().syncUninterruptibly();
     loops.close();
   }
 }

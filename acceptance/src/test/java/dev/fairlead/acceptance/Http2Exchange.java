@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,7 @@ final class Http2Exchange extends ChannelInboundHandlerAdapter {
   /** Guarded by itself. */
   private final StringBuilder body = new StringBuilder();
 
+  private final AtomicInteger sent = new AtomicInteger();
   private final Consumer<Http2Exchange> told;
   private volatile boolean ended;
   private volatile boolean gone;
@@ -116,11 +118,26 @@ final class Http2Exchange extends ChannelInboundHandlerAdapter {
 
   void data(boolean last, String text) {
     context()
-        .writeAndFlush(new DefaultHttp2DataFrame(Unpooled.copiedBuffer(text, ISO_8859_1), last));
+        .writeAndFlush(new DefaultHttp2DataFrame(Unpooled.copiedBuffer(text, ISO_8859_1), last))
+        .addListener(written -> sent.addAndGet(written.isSuccess() ? text.length() : 0));
+  }
+
+  /** How much of the body went out so far, as windows allowed. */
+  int sent() {
+    return sent.get();
   }
 
   void reset(Http2Error code) {
     context().writeAndFlush(new DefaultHttp2ResetFrame(code));
+  }
+
+  /** Takes in no more of the body for now, so that its window fills. */
+  void pause() {
+    context().channel().config().setAutoRead(false);
+  }
+
+  void resume() {
+    context().channel().config().setAutoRead(true);
   }
 
   private ChannelHandlerContext context() {

@@ -29,13 +29,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Netty as an origin that speaks HTTP/2 only, and does what a path says: {@code /hold} is never
- * answered, {@code /begun} never to the end; {@code /early} has an interim answer first; {@code
+ * answered, {@code /begun} never to the end, {@code /slow} takes in nothing after its head until told; {@code /early} has an interim answer first; {@code
  * /trailers} has trailers, with what was in the request's; {@code /refused} is reset; {@code /large} has a
- * body larger than a connection's first window. Everything else gets a greeting. All but the first two
+ * body larger than a connection's first window; {@code /huge} has one larger than anything should hold. Everything else gets a greeting. All but the first two
  * answer when the request has ended. Thread-safe.
  */
 final class Http2Origin implements AutoCloseable {
   static final String LARGE = "x".repeat(100_000);
+  static final int HUGE = 80 * LARGE.length();
 
   private final Loops loops = Loops.nio(1);
   private final List<Http2Exchange> exchanges = new CopyOnWriteArrayList<>();
@@ -56,7 +57,9 @@ final class Http2Origin implements AutoCloseable {
             connection
                 .pipeline()
                 .addLast(Http2FrameCodecBuilder.forServer()
-                    .initialSettings(Http2Settings.defaultSettings().maxConcurrentStreams(streams))
+                    .initialSettings(Http2Settings.defaultSettings()
+                        .maxConcurrentStreams(streams)
+                        .initialWindowSize(Http2Client.WINDOW))
                     .build())
                 .addLast(new Http2MultiplexHandler(new ChannelInitializer<>() {
                   @Override
@@ -128,6 +131,13 @@ final class Http2Origin implements AutoCloseable {
     switch (exchange.path()) {
       case "/hold" -> {}
       case "/begun" -> begin(exchange);
+      case "/slow" -> {
+        if (exchange.ended()) {
+          greet(exchange);
+        } else {
+          exchange.pause();
+        }
+      }
       default -> {
         if (exchange.ended()) {
           answerWhole(exchange);
@@ -156,6 +166,12 @@ final class Http2Origin implements AutoCloseable {
       case "/large" -> {
         exchange.send(false, ":status: 200");
         exchange.data(true, LARGE);
+      }
+      case "/huge" -> {
+        exchange.send(false, ":status: 200");
+        for (int sent = 0; sent < HUGE; sent += LARGE.length()) {
+          exchange.data(sent + LARGE.length() == HUGE, LARGE);
+        }
       }
       default -> greet(exchange);
     }
@@ -199,6 +215,8 @@ final class Http2Origin implements AutoCloseable {
 
   @Override
   public void close() {
+    listening.close().syncUninterruptibly();
+    connections.forEach(connection -> connection.close().syncUninterruptibly());
     loops.close();
   }
 }

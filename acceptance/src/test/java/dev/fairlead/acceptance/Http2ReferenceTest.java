@@ -267,4 +267,123 @@ final class Http2ReferenceTest {
       assertThat(client.send(RawClient.head("GET", "/")).response().body()).isEqualTo("hello");
     }
   }
+
+  private static void quick(Http2Client client) {
+    for (int i = 0; i < 20; i++) {
+      assertThat(client.get("/quick").complete().body()).isEqualTo("hello");
+    }
+  }
+
+  /** HAProxy 2.6 stalls them. */
+  @ParameterizedTest
+  @EnumSource(names = "FAIRLEAD")
+  void a_client_that_takes_in_one_body_slowly_stalls_no_other(Proxy proxy) {
+    try (ProxyUnderTest running = before(proxy);
+        Http2Client client = Http2Client.connect(running.port())) {
+      Http2Exchange slow = client.get("/huge");
+      slow.pause();
+      assertThat(slow.head(0)).containsEntry(":status", "200");
+      quick(client);
+
+      assertThat(origin.exchange(0).sent()).isLessThan(Http2Origin.HUGE / 2);
+      assertThat(slow.ended()).isFalse();
+      slow.resume();
+      assertThat(slow.complete().body()).hasSize(Http2Origin.HUGE);
+    }
+  }
+
+  /** HAProxy 2.6 stalls them. */
+  @ParameterizedTest
+  @EnumSource(names = "FAIRLEAD")
+  void a_server_that_takes_in_one_body_slowly_stalls_no_other(Proxy proxy) {
+    try (ProxyUnderTest running = before(proxy);
+        Http2Client client = Http2Client.connect(running.port())) {
+      Http2Exchange slow = client.post("/slow");
+      for (int sent = 0; sent < Http2Origin.HUGE; sent += Http2Origin.LARGE.length()) {
+        slow.data(sent + Http2Origin.LARGE.length() == Http2Origin.HUGE, Http2Origin.LARGE);
+      }
+      Http2Exchange held = origin.exchange(0);
+      quick(client);
+
+      assertThat(slow.sent()).isLessThan(Http2Origin.HUGE / 2);
+      held.resume();
+      assertThat(slow.complete().body()).isEqualTo("hello");
+      assertThat(held.body()).hasSize(Http2Origin.HUGE);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void a_client_of_http_1_that_leaves_ends_its_stream_only(Proxy proxy) throws Exception {
+    try (ProxyUnderTest running = before(proxy)) {
+      try (RawClient client = RawClient.connect(running.port())) {
+        client.send(RawClient.head("GET", "/begun"));
+        assertThat(client.readHead()).startsWith("HTTP/1.1 200");
+        client.reset();
+      }
+      assertThat(origin.exchange(0).awaitReset()).isEqualTo(Http2Error.CANCEL);
+      assertThat(origin.open()).isEqualTo(1);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void a_body_that_an_origin_of_http_1_breaks_off_is_not_whole(Proxy proxy) {
+    try (ScriptedServer breaking = ScriptedServer.start(client -> {
+          client.readRequest();
+          client.write("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello");
+        });
+        ProxyUnderTest running = proxy.start(Plan.http(Member.of("a", breaking.port())));
+        Http2Client client = Http2Client.connect(running.port())) {
+      Http2Exchange exchange = client.get("/");
+
+      Waits.until("the end of the stream", exchange::gone);
+      assertThat(exchange.head(0)).containsEntry(":status", "200");
+      assertThat(exchange.ended()).isFalse();
+      if (proxy == Proxy.FAIRLEAD) { // HAProxy 2.6 leaves it to the client to count
+        assertThat(exchange.reset()).isEqualTo(Http2Error.INTERNAL_ERROR);
+      }
+      assertThat(client.open()).isTrue();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void an_idle_connection_is_ended_with_a_farewell(Proxy proxy) {
+    try (ProxyUnderTest running = proxy.start(Plan.http(Member.of("a", origin.port()))
+            .http2ToServers()
+            .time(Time.HTTP_KEEP_ALIVE, 300));
+        Http2Client client = Http2Client.connect(running.port())) {
+      assertThat(client.get("/").complete().body()).isEqualTo("hello");
+
+      assertThat(client.goneAway().code()).isEqualTo(Http2Error.NO_ERROR);
+      Waits.until("the end of the connection", () -> !client.open());
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void each_stream_has_its_own_line_in_the_log(Proxy proxy) {
+    try (ProxyUnderTest running = before(proxy);
+        Http2Client client = Http2Client.connect(running.port())) {
+      assertThat(client.get("/whole").complete().body()).isEqualTo("hello");
+      AccessLine whole = Waits.lines(running, 1).get(0);
+      assertThat(whole.termination()).isEqualTo("--");
+      assertThat(whole.text()).contains("\"GET ").contains("/whole HTTP/2.0\"");
+
+      Http2Exchange held = client.get("/hold");
+      Waits.until("it at the origin", () -> origin.exchanges().size() == 2);
+      held.reset(Http2Error.CANCEL);
+      AccessLine unanswered = Waits.lines(running, 2).get(1);
+      assertThat(unanswered.termination()).isEqualTo(proxy == Proxy.HAPROXY ? "CD" : "CH");
+      assertThat(unanswered.status()).isEqualTo(-1);
+
+      Http2Exchange begun = client.get("/begun");
+      Waits.until("a body that began", () -> begun.body().equals("begun"));
+      begun.reset(Http2Error.CANCEL);
+      AccessLine half = Waits.lines(running, 3).get(2);
+      assertThat(half.termination()).isEqualTo("CD");
+      assertThat(half.status()).isEqualTo(200);
+    }
+  }
 }
