@@ -251,6 +251,15 @@ final class Plan {
     return this;
   }
 
+  /** What is spoken on both sides; with TLS, the proxy and its servers are {@link Site}. */
+  @CanIgnoreReturnValue
+  Plan hops(Hop fromClients, Hop toServers) {
+    certificate = fromClients.tls() ? Site.certificate() : null;
+    authority = toServers.tls() ? Site.authority() : null;
+    http2 = toServers.http2();
+    return this;
+  }
+
   @CanIgnoreReturnValue
   Plan headBytes(int bytes) {
     headBytes = bytes;

@@ -1,0 +1,118 @@
+package dev.fairlead.acceptance;
+
+import dev.fairlead.testkit.Loops;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
+import io.netty.handler.codec.http2.Http2MultiplexHandler;
+import io.netty.handler.codec.http2.Http2StreamFrameToHttpObjectCodec;
+import io.netty.handler.ssl.SslContext;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A server on Netty that speaks one version of HTTP and does what the path says, see {@link
+ * WebExchange}; below {@code /held/}, what the test says. Thread-safe.
+ */
+final class WebOrigin implements AutoCloseable {
+  private final Loops loops = Loops.nio(1);
+  private final AtomicInteger connections = new AtomicInteger();
+  private final Map<String, String> pages;
+  private final BlockingQueue<HeldAnswer> held = new LinkedBlockingQueue<>();
+  private final BlockingQueue<String> reports = new LinkedBlockingQueue<>();
+  private final Channel listening;
+
+  private WebOrigin(Hop hop, Map<String, String> pages) {
+    this.pages = pages;
+    SslContext tls = hop.tls() ? Site.nettyServer(hop.alpn()) : null;
+    this.listening = new ServerBootstrap()
+        .group(loops.group())
+        .channel(NioServerSocketChannel.class)
+        .childHandler(new ChannelInitializer<Channel>() {
+          @Override
+          protected void initChannel(Channel client) {
+            connections.incrementAndGet();
+            init(client, hop, tls);
+          }
+        })
+        .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+        .syncUninterruptibly()
+        .channel();
+  }
+
+  static WebOrigin start(Hop hop) {
+    return start(hop, Map.of());
+  }
+
+  /** With HTML and JavaScript by their paths, which end accordingly. */
+  static WebOrigin start(Hop hop, Map<String, String> pages) {
+    return new WebOrigin(hop, pages);
+  }
+
+  private void init(Channel client, Hop hop, @Nullable SslContext tls) {
+    if (tls != null) {
+      client.pipeline().addLast(tls.newHandler(client.alloc()));
+    }
+    if (hop.http2()) {
+      client
+          .pipeline()
+          .addLast(
+              Http2FrameCodecBuilder.forServer().build(),
+              new Http2MultiplexHandler(new ChannelInitializer<Channel>() {
+                @Override
+                protected void initChannel(Channel stream) {
+                  stream
+                      .pipeline()
+                      .addLast(new Http2StreamFrameToHttpObjectCodec(true), exchange());
+                }
+              }));
+    } else {
+      client.pipeline().addLast(new HttpServerCodec(), exchange());
+    }
+  }
+
+  private WebExchange exchange() {
+    return new WebExchange(pages, held, reports);
+  }
+
+  int port() {
+    return ((InetSocketAddress) listening.localAddress()).getPort();
+  }
+
+  /** How many were accepted so far. */
+  int connections() {
+    return connections.get();
+  }
+
+  /** The next request below {@code /held/}, which waits for its answer. */
+  HeldAnswer held() throws InterruptedException {
+    return next(held);
+  }
+
+  /** The next body that was sent to {@code /report}. */
+  String report() throws InterruptedException {
+    return next(reports);
+  }
+
+  private static <T> T next(BlockingQueue<T> queue) throws InterruptedException {
+    T next = queue.poll(20, TimeUnit.SECONDS);
+    if (next == null) {
+      throw new AssertionError("no such request came");
+    }
+    return next;
+  }
+
+  @Override
+  public void close() {
+    loops.close();
+  }
+}
