@@ -1,0 +1,78 @@
+package dev.fairlead.acceptance;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.java_websocket.WebSocket;
+import org.java_websocket.drafts.Draft;
+import org.java_websocket.drafts.Draft_6455;
+import org.java_websocket.enums.Opcode;
+import org.java_websocket.extensions.permessage_deflate.PerMessageDeflateExtension;
+
+/** One end of a WebSocket of the library Java-WebSocket, over HTTP/1.1. Thread-safe. */
+final class JavaWebSocket implements WebSocketEnd {
+  private final Inbox inbox = new Inbox();
+  private final WebSocket socket;
+  private final Runnable reset;
+
+  /**
+   * Speaks for a connection.
+   *
+   * @param socket the library's
+   * @param reset what breaks it
+   */
+  JavaWebSocket(WebSocket socket, Runnable reset) {
+    this.socket = socket;
+    this.reset = reset;
+  }
+
+  /** What is offered and accepted. */
+  static Draft draft(boolean compressed) {
+    return compressed ? new Draft_6455(new PerMessageDeflateExtension()) : new Draft_6455();
+  }
+
+  @Override
+  public Inbox inbox() {
+    return inbox;
+  }
+
+  @Override
+  public void send(String text) {
+    socket.send(text);
+  }
+
+  @Override
+  public void send(ByteBuffer binary) {
+    socket.send(binary);
+  }
+
+  @Override
+  public void sendFragments(List<String> parts) {
+    for (int i = 0; i < parts.size(); i++) {
+      socket.sendFragmentedFrame(
+          Opcode.TEXT,
+          ByteBuffer.wrap(parts.get(i).getBytes(StandardCharsets.UTF_8)),
+          i == parts.size() - 1);
+    }
+  }
+
+  @Override
+  public void ping() {
+    socket.sendPing();
+  }
+
+  @Override
+  public void close(int code, String reason) {
+    socket.close(code, reason);
+  }
+
+  @Override
+  public void vanish() {
+    reset.run();
+  }
+
+  @Override
+  public void close() {
+    socket.closeConnection(1006, "left");
+  }
+}
