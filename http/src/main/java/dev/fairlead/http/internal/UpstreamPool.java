@@ -73,10 +73,9 @@ final class UpstreamPool {
   }
 
   private @Nullable ServerStream lend(List<Http2Upstream> connections, @Nullable Object key) {
-    long now = loop.ticker().nanoTime();
     for (int i = 0; i < connections.size(); i++) {
       Http2Upstream connection = connections.get(i);
-      if (tooOld(connection, now)) {
+      if (tooOld(connection)) {
         connection.leave(); // which takes it out of here
         i--;
       } else if (Objects.equals(key, connection.reuseKey())) {
@@ -89,8 +88,9 @@ final class UpstreamPool {
     return null;
   }
 
-  private boolean tooOld(Pooled connection, long now) {
-    return now - connection.since() >= settings.maxAgeNanos();
+  private boolean tooOld(Pooled connection) {
+    long most = settings.maxAgeNanos();
+    return most != Long.MAX_VALUE && loop.ticker().nanoTime() - connection.since() >= most;
   }
 
   /** {@return a connection on its way that one more may wait for, or null} */
@@ -159,7 +159,7 @@ final class UpstreamPool {
   void rests(Http2Upstream connection) {
     long now = loop.ticker().nanoTime();
     connection.idleSince(now);
-    if (tooOld(connection, now)) {
+    if (tooOld(connection)) {
       connection.leave();
     } else {
       watch(connection, now);
@@ -205,20 +205,27 @@ final class UpstreamPool {
     if (connections == null || connections.isEmpty()) {
       return null;
     }
-    long now = loop.ticker().nanoTime();
+    UpstreamConnection first = connections.getLast();
+    if (!tooOld(first) && willDo(first, key, which)) {
+      return connections.removeLast();
+    }
     Iterator<UpstreamConnection> newest = connections.descendingIterator();
     while (newest.hasNext()) {
       UpstreamConnection connection = newest.next();
-      if (tooOld(connection, now)) {
+      if (tooOld(connection)) {
         newest.remove();
         connection.close();
-      } else if (Objects.equals(key, connection.reuseKey())
-          && (which == Idle.ANY || connection.requests() > 1)) {
+      } else if (willDo(connection, key, which)) {
         newest.remove();
         return connection;
       }
     }
     return null;
+  }
+
+  private static boolean willDo(UpstreamConnection connection, @Nullable Object key, Idle which) {
+    return Objects.equals(key, connection.reuseKey())
+        && (which == Idle.ANY || connection.requests() > 1);
   }
 
   /**
@@ -231,7 +238,7 @@ final class UpstreamPool {
     if (closed
         || settings.maxIdle() == 0
         || connection.requests() >= settings.maxRequests()
-        || tooOld(connection, now)) {
+        || tooOld(connection)) {
       connection.close();
       return;
     }
