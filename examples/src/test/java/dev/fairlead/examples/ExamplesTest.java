@@ -9,6 +9,7 @@ import dev.fairlead.balance.Balancers;
 import dev.fairlead.config.Backend;
 import dev.fairlead.config.Server;
 import dev.fairlead.edge.TlsCertificate;
+import dev.fairlead.health.HealthCheck;
 import dev.fairlead.http.HttpFrontend;
 import dev.fairlead.metrics.FairleadMetrics;
 import dev.fairlead.status.Health;
@@ -21,6 +22,7 @@ import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -73,6 +75,32 @@ class ExamplesTest {
         .bind("127.0.0.1", 0)
         .defaultBackend(backend)
         .build());
+  }
+
+  @Test
+  void a_client_of_http2_reaches_a_server_of_http2() throws Exception {
+    Path file = SelfSigned.make("localhost");
+    HttpFrontend plain = HttpFrontend.builder("plain")
+        .bind("127.0.0.1", 0)
+        .defaultBackend(Backend.builder("app").server(origin("a")).build())
+        .build();
+    try (LoadBalancer servers = LoadBalancer.start(plain)) {
+      // What speaks HTTP/2 without TLS here is a Fairlead, and no gRPC: it is checked by TCP.
+      Server one =
+          Server.of("g1", "127.0.0.1", port(servers, "plain")).healthCheck(HealthCheck.tcp());
+      Server other =
+          Server.of("g2", "127.0.0.1", port(servers, "plain")).healthCheck(HealthCheck.tcp());
+      try (LoadBalancer lb =
+          Http2AndGrpc.start(0, TlsCertificate.pkcs12(file, SelfSigned.password()), one, other)) {
+        HttpResponse<String> response = getSecurely(file, port(lb, "api"));
+
+        assertThat(response.version()).isEqualTo(HttpClient.Version.HTTP_2);
+        assertThat(response.body()).contains("Hello from a");
+      }
+    } finally {
+      Files.delete(file);
+      Files.delete(file.getParent());
+    }
   }
 
   @Test
@@ -208,20 +236,23 @@ class ExamplesTest {
     try (LoadBalancer lb = TlsEdge.start(
         0, TlsCertificate.pkcs12(file, SelfSigned.password()), List.of(origin("a")))) {
       assertThat(get(lb, "edge")).contains("Hello from a for 127.0.0.1");
-      KeyStore trusted = KeyStore.getInstance(file.toFile(), SelfSigned.password());
-      TrustManagerFactory trust =
-          TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-      trust.init(trusted);
-      SSLContext context = SSLContext.getInstance("TLS");
-      context.init(null, trust.getTrustManagers(), null);
-      URI uri = URI.create("https://localhost:" + port(lb, "edge") + "/");
-      HttpClient client = HttpClient.newBuilder().sslContext(context).build();
-      HttpRequest request = HttpRequest.newBuilder(uri).timeout(SOON).build();
-      assertThat(client.send(request, BodyHandlers.ofString()).body())
-          .contains("Hello from a for 127.0.0.1");
+      assertThat(getSecurely(file, port(lb, "edge")).body()).contains("Hello from a for 127.0.0.1");
     } finally {
       Files.delete(file);
       Files.delete(file.getParent());
     }
+  }
+
+  private static HttpResponse<String> getSecurely(Path certificate, int port) throws Exception {
+    KeyStore trusted = KeyStore.getInstance(certificate.toFile(), SelfSigned.password());
+    TrustManagerFactory trust =
+        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    trust.init(trusted);
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(null, trust.getTrustManagers(), null);
+    URI uri = URI.create("https://localhost:" + port + "/");
+    HttpClient client = HttpClient.newBuilder().sslContext(context).build();
+    HttpRequest request = HttpRequest.newBuilder(uri).timeout(SOON).build();
+    return client.send(request, BodyHandlers.ofString());
   }
 }

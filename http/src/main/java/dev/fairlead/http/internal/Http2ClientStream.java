@@ -290,6 +290,11 @@ final class Http2ClientStream extends Http2Stream implements ClientStream, Respo
       session.provoked();
       return;
     }
+    ErrorCode servers = serversReset(rejection);
+    if (servers != null) {
+      reset(servers);
+      return;
+    }
     byte[] body = OwnAnswers.body(rejection);
     session.beginBlock(128);
     session.encodeStatus(rejection.status());
@@ -302,6 +307,21 @@ final class Http2ClientStream extends Http2Stream implements ClientStream, Respo
       data(Unpooled.wrappedBuffer(body));
       sendEnd(null);
     }
+  }
+
+  /**
+   * What a server's reset means, gRPC knows better than any status could tell: CANCEL is its CANCELLED,
+   * ENHANCE_YOUR_CALM its RESOURCE_EXHAUSTED.
+   */
+  private @Nullable ErrorCode serversReset(Rejection rejection) {
+    HttpExchange current = exchange;
+    if (rejection != Rejection.SERVER_CLOSED || current == null) {
+      return null;
+    }
+    ErrorCode code = current.serverReset();
+    String type = code == null ? null : head.header("content-type");
+    boolean said = code != ErrorCode.NO_ERROR && code != ErrorCode.REFUSED_STREAM;
+    return said && type != null && type.startsWith("application/grpc") ? code : null;
   }
 
   @Override
