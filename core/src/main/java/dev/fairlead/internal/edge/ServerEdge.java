@@ -60,11 +60,16 @@ public final class ServerEdge {
    * Begins a connection that is active. On its loop.
    *
    * @param request for what; null for a health check
+   * @param asked the name to ask for, see {@link #asked}
    * @param nanos how long TLS may take, if its own time-out is not shorter
    * @param ready told once, when the connection can be used or with the failure
    */
   public void begin(
-      Channel channel, @Nullable Acquire request, long nanos, Consumer<@Nullable Throwable> ready) {
+      Channel channel,
+      @Nullable Acquire request,
+      @Nullable String asked,
+      long nanos,
+      Consumer<@Nullable Throwable> ready) {
     SendProxy header = proxy;
     if (header != null) {
       channel.writeAndFlush(preamble(channel, header, request), channel.voidPromise());
@@ -80,11 +85,18 @@ public final class ServerEdge {
     // Before a check's own time is over, so that it can tell what it was that took so long.
     long most = Math.min(nanos - A_MOMENT, contexts.config().handshakeTimeout().toNanos());
     end.within(channel.eventLoop(), Math.max(1, most));
-    String asked = request == null || !contexts.config().sniFromHost() ? null : request.host();
     SslHandler handler =
         contexts.newHandler(channel.alloc(), own, host, port(channel.remoteAddress()), asked);
     handler.setHandshakeTimeoutMillis(0); // see above
     channel.pipeline().addLast(handler, end);
+  }
+
+  /**
+   * {@return the name that a connection for a request asks for; null for the server's own} To be read when the
+   * connection is begun: several requests may wait for it, and this one may be over when it is there.
+   */
+  public @Nullable String asked(@Nullable Acquire request) {
+    return request == null || tls == null || !tls.config().sniFromHost() ? null : request.host();
   }
 
   private static ByteBuf preamble(Channel channel, SendProxy header, @Nullable Acquire request) {
@@ -116,13 +128,13 @@ public final class ServerEdge {
    * sent on it too; null: nothing}
    */
   public @Nullable Object reuseKey(Acquire request) {
-    if (proxy != null) {
-      return request.connection(); // the header names this client
+    String asked = asked(request);
+    String name = asked == null ? "" : asked; // no name is not any name
+    boolean byName = tls != null && tls.config().sniFromHost();
+    if (proxy == null) {
+      return byName ? name : null;
     }
-    if (servesAny()) {
-      return null;
-    }
-    String asked = request.host();
-    return asked == null ? "" : asked; // no name is not any name
+    // The header names this client.
+    return byName ? List.of(request.connection(), name) : request.connection();
   }
 }

@@ -68,6 +68,7 @@ public final class Connector {
     private final Purpose purpose;
     private final long deadline;
     private final Promise<Channel> promise;
+    private final @Nullable String asked;
     private int tried;
     private @Nullable Channel current;
 
@@ -76,6 +77,7 @@ public final class Connector {
       this.to = to;
       this.addresses = to.addresses(loop);
       this.purpose = purpose;
+      this.asked = to.edge().asked(purpose.request());
       this.deadline = loop.ticker().nanoTime() + timeout;
       this.promise = loop.newPromise();
       promise.addListener(this::ended);
@@ -157,7 +159,7 @@ public final class Connector {
         channel.config().setAutoRead(true);
         long left = Math.max(1, deadline - loop.ticker().nanoTime());
         try {
-          edge.begin(channel, purpose.request(), left, failure -> {
+          edge.begin(channel, purpose.request(), asked, left, failure -> {
             if (failure == null) {
               channel.config().setAutoRead(purpose.autoRead());
               usable(ctx);

@@ -238,7 +238,7 @@ final class Attempt implements Outcome {
   /** {@return whether it went on a connection that was used before, which gave no byte of an answer} */
   boolean reusedAndSilent() {
     ServerStream s = stream;
-    return s != null && s.reused() && !s.answered();
+    return s != null && s.reused() && !s.answered() && reset == null;
   }
 
   void interim(ResponseHead head) {

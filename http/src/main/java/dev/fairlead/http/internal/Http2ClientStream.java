@@ -24,6 +24,7 @@ final class Http2ClientStream extends Http2Stream implements ClientStream, Respo
   private final Pending early = new Pending();
   private @Nullable HttpExchange exchange;
   private long written;
+  private boolean touched;
   /** Whether it asks to become a tunnel, and has not yet. */
   private boolean asks;
 
@@ -54,7 +55,15 @@ final class Http2ClientStream extends Http2Stream implements ClientStream, Respo
     begun.begin();
   }
 
+  /** {@return whether the event that is being seen to has not touched it before} */
+  boolean firstTouch() {
+    boolean first = !touched;
+    touched = true;
+    return first;
+  }
+
   void settle() {
+    touched = false;
     if (exchange != null) {
       exchange.settle();
     }
@@ -162,6 +171,7 @@ final class Http2ClientStream extends Http2Stream implements ClientStream, Respo
 
   @Override
   public boolean reading() {
+    session.touch(this); // it is settled at the end, whatever has caused this
     return session.reading();
   }
 
@@ -176,16 +186,15 @@ final class Http2ClientStream extends Http2Stream implements ClientStream, Respo
     exchange = null;
     early.release();
     session.exchangeEnded(how);
-    session.home().giveBack(head);
-    if (closed()) {
-      return;
+    if (!closed()) {
+      untimed();
+      if (broken) {
+        reset(code(how, ended));
+      } else {
+        linger();
+      }
     }
-    untimed();
-    if (broken) {
-      reset(code(how, ended));
-    } else {
-      linger();
-    }
+    session.home().giveBack(head); // nobody may read it any more
   }
 
   /** What it has been sent must be taken in time; what it still sends is not needed. */
@@ -239,11 +248,12 @@ final class Http2ClientStream extends Http2Stream implements ClientStream, Respo
       return;
     }
     boolean upgraded = response.status() == 101;
+    response.dropLength();
     session.beginBlock(response.length() + 64);
     session.encodeStatus(upgraded ? 200 : response.status());
-    response.lines().forEach((b, nf, nl, vf, vl) -> {
+    response.lines().forEach((b, nf, nl, vf, vl, secret) -> {
       if (!upgraded || !Ascii.same(b, nf, nf + nl, ACCEPT)) {
-        session.encode(b, nf, nl, vf, vl);
+        session.encode(b, nf, nl, vf, vl, secret);
       }
     });
     session.endBlock(this, false);
@@ -260,7 +270,7 @@ final class Http2ClientStream extends Http2Stream implements ClientStream, Respo
     }
     session.beginBlock(response.length() + 64);
     session.encodeStatus(response.status());
-    response.lines().forEach(session::encode);
+    response.lines().forEach(session.encoding());
     if (response.rewritesLength()) {
       session.encodeNumber(CONTENT_LENGTH, response.contentLength());
     }
@@ -299,7 +309,7 @@ final class Http2ClientStream extends Http2Stream implements ClientStream, Respo
     session.beginBlock(128);
     session.encodeStatus(rejection.status());
     OwnAnswers.fields(rejection, session);
-    Http2Heads.lines(home().stamps().date(), session::encode);
+    Http2Heads.lines(home().stamps().date(), session.encoding());
     session.encodeNumber(CONTENT_LENGTH, body.length);
     boolean toHead = head.kind() == Method.HEAD;
     session.endBlock(this, toHead);

@@ -35,33 +35,34 @@ final class Http2Heads {
    * @param to where to; {@link Http2Connection#endBlock} is the caller's
    * @param head the received head
    * @param forwarded whole field lines that are added, or empty
-   * @param upgrade whether it becomes an extended CONNECT (RFC 8441)
+   * @param protocol what an extended CONNECT asks for (RFC 8441); empty: it is none
    */
-  static void request(Http2Connection to, RequestHead head, byte[] forwarded, boolean upgrade) {
+  static void request(Http2Connection to, RequestHead head, byte[] forwarded, byte[] protocol) {
+    boolean upgrade = protocol.length > 0;
     to.beginBlock(head.length() + forwarded.length + 64);
     if (upgrade) {
       to.encode(METHOD, CONNECT, 0, CONNECT.length);
-      to.encode(PROTOCOL, WebSocket.PROTOCOL, 0, WebSocket.PROTOCOL.length);
+      to.encode(PROTOCOL, protocol, 0, protocol.length);
     } else {
-      head.forMethod((b, nf, nl, vf, vl) -> to.encode(METHOD, b, vf, vl));
+      head.forMethod((b, nf, nl, vf, vl, secret) -> to.encode(METHOD, b, vf, vl));
     }
     if (!head.connect()) {
       byte[] scheme = head.secure() ? HTTPS : HTTP;
       to.encode(SCHEME, scheme, 0, scheme.length);
-      head.forPath((b, nf, nl, vf, vl) -> to.encode(PATH, b, vf, vl));
+      head.forPath((b, nf, nl, vf, vl, secret) -> to.encode(PATH, b, vf, vl));
     }
-    head.forAuthority((b, nf, nl, vf, vl) -> to.encode(AUTHORITY, b, vf, vl));
-    head.lines().forEach((b, nf, nl, vf, vl) -> {
+    head.forAuthority((b, nf, nl, vf, vl, secret) -> to.encode(AUTHORITY, b, vf, vl));
+    head.lines().forEach((b, nf, nl, vf, vl, secret) -> {
       boolean said =
           Ascii.same(b, nf, nf + nl, HOST) || (upgrade && Ascii.same(b, nf, nf + nl, KEY));
       if (!said) {
-        to.encode(b, nf, nl, vf, vl);
+        to.encode(b, nf, nl, vf, vl, secret);
       }
     });
     if (head.rewritesLength()) {
       to.encodeNumber(LENGTH, head.bodyLength());
     }
-    lines(forwarded, to::encode);
+    lines(forwarded, to.encoding());
     if (head.acceptsTrailers()) {
       to.encode(TE, TRAILERS, 0, TRAILERS.length);
     }
@@ -83,7 +84,7 @@ final class Http2Heads {
       while (value < end && lines[value] == ' ') {
         value++;
       }
-      sink.field(lines, from, colon - from, value, end - value);
+      sink.field(lines, from, colon - from, value, end - value, false);
       from = end + 2;
     }
   }

@@ -11,6 +11,7 @@ import dev.fairlead.http.internal.h2.Http2Stream;
 import dev.fairlead.status.Reason;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** One request to an HTTP/2 server, and its response. On its event loop only. */
@@ -26,6 +27,7 @@ final class Http2ServerStream extends Http2Stream implements ServerStream {
   /** Whose request was under way when the reading began that now goes on. */
   private @Nullable Attempt served;
 
+  private long beganAt;
   private boolean begun;
   private boolean answered;
   private boolean headReceived;
@@ -68,9 +70,11 @@ final class Http2ServerStream extends Http2Stream implements ServerStream {
   @Override
   public void begin(Attempt newAttempt, RequestHead head, byte[] forwarded) {
     attempt = newAttempt;
+    beganAt = connection.route().home().now();
     begun = true;
     toHead = head.kind() == Method.HEAD;
-    boolean upgrade = connection.route().home().settings().upgrades().offered(head);
+    protocol = connection.route().home().settings().upgrades().token(head);
+    boolean upgrade = protocol.length > 0;
     asks = upgrade || head.connect();
     if (upgrade && !connection.peerConnects()) {
       begun = false;
@@ -78,11 +82,10 @@ final class Http2ServerStream extends Http2Stream implements ServerStream {
       fail(Failure.MALFORMED); // nor would it be understood on another connection
       return;
     }
-    if (upgrade) {
-      protocol = WebSocket.PROTOCOL;
+    if (Arrays.equals(protocol, WebSocket.PROTOCOL)) {
       accept = WebSocket.accept(Http2Heads.key(head));
     }
-    Http2Heads.request(connection, head, forwarded, upgrade);
+    Http2Heads.request(connection, head, forwarded, protocol);
     boolean ends = head.body() == Body.NONE && !asks;
     connection.endBlock(this, ends);
     requestEnded = ends;
@@ -151,6 +154,12 @@ final class Http2ServerStream extends Http2Stream implements ServerStream {
     attempt = null;
     drop();
     if (closed()) {
+      return;
+    }
+    if (tunnelled && requestEnded && remoteEnded()) {
+      within(connection
+          .route()
+          .serverTimeoutNanos()); // what a tunnel brought whole is to arrive whole
       return;
     }
     if (begun) {
@@ -301,6 +310,9 @@ final class Http2ServerStream extends Http2Stream implements ServerStream {
 
   @Override
   protected void expired() {
+    if (!connection.heardSince(beganAt)) {
+      connection.leave(); // nobody may be there any more
+    }
     reset(ErrorCode.CANCEL);
     fail(Failure.TIMEOUT);
   }

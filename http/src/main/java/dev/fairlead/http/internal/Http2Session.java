@@ -8,6 +8,7 @@ import dev.fairlead.http.internal.h2.ErrorCode;
 import dev.fairlead.http.internal.h2.FieldSink;
 import dev.fairlead.http.internal.h2.Http2Connection;
 import dev.fairlead.http.internal.h2.Http2Stream;
+import dev.fairlead.spi.ChannelEnd;
 import dev.fairlead.spi.Connection;
 import dev.fairlead.spi.LoopTimer;
 import dev.fairlead.status.Termination;
@@ -35,6 +36,9 @@ final class Http2Session extends Http2Connection implements ClientSession {
   private static final byte[] SWITCHING = Ascii.bytes(
       "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n");
   private static final byte[] NO_KEY = {};
+  /** With so much unread, a client gets no more answers: heads have no window. */
+  private static final long MOST_UNREAD = 1024 * 1024;
+
   private static final long FIRST_GOAWAY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private enum Phase {
@@ -56,7 +60,7 @@ final class Http2Session extends Http2Connection implements ClientSession {
   private long unitBegan;
   private final RequestComposer composer = new RequestComposer();
   private final FieldSink sink =
-      (n, nf, nl, v, vf, vl, secret) -> composer.field(n, nf, nl, v, vf, vl);
+      (n, nf, nl, v, vf, vl, secret) -> composer.field(n, nf, nl, v, vf, vl, secret);
   private final ArrayList<Http2ClientStream> touched = new ArrayList<>();
   private Phase phase = Phase.OPEN;
   private Termination last = Termination.NORMAL;
@@ -152,7 +156,7 @@ final class Http2Session extends Http2Connection implements ClientSession {
 
   /** An event of the client's has touched a stream, which is settled at the end of it. */
   void touch(Http2ClientStream stream) {
-    if (reading()) {
+    if (reading() && stream.firstTouch()) {
       touched.add(stream);
     }
   }
@@ -179,7 +183,9 @@ final class Http2Session extends Http2Connection implements ClientSession {
       home.giveBack(head);
       return;
     }
-    if (phase == Phase.LAST_STREAMS || active() >= home.settings().http2().streams()) {
+    if (phase == Phase.LAST_STREAMS
+        || active() >= home.settings().http2().streams()
+        || ChannelEnd.unsent(channel()) > MOST_UNREAD) {
       home.giveBack(head);
       skip(id);
       idleFrame(); // a client that has not seen the limit yet is not to blame

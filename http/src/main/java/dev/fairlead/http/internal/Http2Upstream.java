@@ -6,6 +6,7 @@ import dev.fairlead.http.internal.h2.ErrorCode;
 import dev.fairlead.http.internal.h2.FieldSink;
 import dev.fairlead.http.internal.h2.Http2Connection;
 import dev.fairlead.http.internal.h2.Http2Stream;
+import dev.fairlead.spi.ChannelEnd;
 import dev.fairlead.spi.Connection;
 import dev.fairlead.spi.EdgeException;
 import dev.fairlead.status.Reason;
@@ -15,6 +16,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class Http2Upstream extends Http2Connection implements Pooled {
   private static final byte[] PREFACE = Ascii.bytes("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
   private static final byte[] NONE = {};
+  private static final int LINGER_SECONDS = 2;
   private static final int LAST_ID = Integer.MAX_VALUE - 1;
 
   private final HttpLoop home;
@@ -32,10 +35,11 @@ final class Http2Upstream extends Http2Connection implements Pooled {
   private final @Nullable Object reuseKey;
   private final ResponseComposer composer = new ResponseComposer();
   private final FieldSink sink =
-      (n, nf, nl, v, vf, vl, secret) -> composer.field(n, nf, nl, v, vf, vl);
+      (n, nf, nl, v, vf, vl, secret) -> composer.field(n, nf, nl, v, vf, vl, secret);
   private final ArrayList<Http2ServerStream> touched = new ArrayList<>();
   private final ChannelFutureListener clientGone = closed -> leave();
   private int nextId = 1;
+  private long heard;
   private final long since;
   private int requests;
   private long idleSince;
@@ -205,6 +209,9 @@ final class Http2Upstream extends Http2Connection implements Pooled {
       end(ErrorCode.CANCEL, false);
     }
     out().finish(ChannelFutureListener.CLOSE);
+    if (ChannelEnd.unsent(channel()) > 0) { // a server that does not read has its moment
+      home.loop().schedule(() -> channel().close(), LINGER_SECONDS, TimeUnit.SECONDS);
+    }
   }
 
   void touch(Http2ServerStream stream) {
@@ -221,7 +228,14 @@ final class Http2Upstream extends Http2Connection implements Pooled {
   }
 
   @Override
-  protected void came(int bytes) {}
+  protected void came(int bytes) {
+    heard = home.now();
+  }
+
+  /** {@return whether the server has sent anything since a reading of the ticker} */
+  boolean heardSince(long then) {
+    return heard - then >= 0;
+  }
 
   @Override
   protected void head(int id, @Nullable Http2Stream stream, ByteBuf headers, boolean ends) {

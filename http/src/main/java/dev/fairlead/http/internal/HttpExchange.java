@@ -143,7 +143,7 @@ final class HttpExchange implements Attempt.Owner {
 
   private void pump() {
     Attempt a = tries.attempt();
-    flow.pump(a != null && a.begun() && state != State.ENDED ? a : null);
+    flow.pump(a != null && a.begun() && !a.over() && state != State.ENDED ? a : null);
     watchClient();
   }
 
@@ -260,6 +260,9 @@ final class HttpExchange implements Attempt.Owner {
     touch();
     through.tunnel();
     client.tunnel();
+    if (serverEnded) {
+      client.response().end(null); // which came with its consent
+    }
     pump();
   }
 

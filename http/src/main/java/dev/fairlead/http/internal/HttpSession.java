@@ -237,6 +237,8 @@ final class HttpSession extends ChannelInboundHandlerAdapter
   public void channelWritabilityChanged(ChannelHandlerContext context) {
     if (exchange != null) {
       exchange.clientWritable();
+    } else if (resumes && channel.isWritable()) {
+      flush();
     }
   }
 
@@ -394,7 +396,7 @@ final class HttpSession extends ChannelInboundHandlerAdapter
   @Override
   public void flush() {
     if (!reading) {
-      if (resumes) {
+      if (resumes && channel.isWritable()) {
         resume();
       }
       writer.out().flush();
@@ -444,6 +446,8 @@ final class HttpSession extends ChannelInboundHandlerAdapter
       // Not before the event that ended the last exchange is over: only then is the connection
       // that it used in the pool.
       resumes = true;
+      timer.set(
+          home.settings().clientTimeout().toNanos()); // to take what it was sent, if it is much
     } else if (inputEnded && !consuming) {
       finish(false);
     } else {

@@ -10,11 +10,18 @@ import org.jspecify.annotations.Nullable;
  * was sent already, so that another attempt can send it again. Bounded in bytes and in pieces, since a
  * piece of one byte may hold a whole receive buffer. On one event loop only.
  */
+@SuppressWarnings("ReferenceEquality") // it is this buffer, not one with the same bytes
 final class ReplayBuffer {
   private static final int MOST_PIECES = 256;
 
+  private static final int SMALL = 1024;
+  private static final int GATHERED = 4096;
+
   private final int keep;
   private final List<ByteBuf> pieces = new ArrayList<>(4);
+  /** The last piece, while it is our own and may be added to. */
+  private @Nullable ByteBuf own;
+
   private int next;
   private long unsent;
   private long total;
@@ -39,10 +46,29 @@ final class ReplayBuffer {
     }
     total += n;
     unsent += n;
-    pieces.add(data);
+    if (n < SMALL && pieces.size() > next) {
+      gather(data, n);
+    } else if (n < SMALL) {
+      pieces.add(data.alloc().buffer(n).writeBytes(data)); // it may be kept for long
+      data.release();
+    } else {
+      pieces.add(data);
+    }
     if (replayable && (total > keep || pieces.size() > MOST_PIECES)) {
       forget();
     }
+  }
+
+  /** A small piece behind others that wait shares a buffer with its like: it may hold a large one. */
+  private void gather(ByteBuf data, int n) {
+    ByteBuf last = own;
+    if (last == null || last != pieces.get(pieces.size() - 1) || last.writableBytes() < n) {
+      last = data.alloc().buffer(GATHERED);
+      own = last;
+      pieces.add(last);
+    }
+    last.writeBytes(data);
+    data.release();
   }
 
   /** {@return the next piece to send, the caller's to release; null when all is sent} */
@@ -58,6 +84,7 @@ final class ReplayBuffer {
       return piece.retainedDuplicate();
     }
     pieces.remove(next);
+    own = piece == own ? null : own;
     return piece;
   }
 
@@ -98,6 +125,7 @@ final class ReplayBuffer {
       piece.release();
     }
     pieces.clear();
+    own = null;
     next = 0;
     unsent = 0;
     replayable = false;

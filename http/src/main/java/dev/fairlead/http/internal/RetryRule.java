@@ -64,7 +64,8 @@ final class RetryRule {
     if (!facts.idempotent() || !facts.replayable()) {
       return Next.GIVE_UP;
     }
-    if (facts.reusedAndSilent() && !facts.freshTried()) {
+    boolean closed = facts.failure() == Failure.EMPTY || facts.failure() == Failure.RESET;
+    if (closed && facts.reusedAndSilent() && !facts.freshTried()) {
       return Next.SAME_FRESH;
     }
     Retries.On on = facts.failure().on();

@@ -7,6 +7,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -60,16 +61,38 @@ final class ReplayBufferTest {
   }
 
   @Test
-  void many_small_pieces_count_as_much_as_many_bytes() {
+  void small_pieces_that_wait_share_buffers() {
     ReplayBuffer wide = new ReplayBuffer(1_000_000);
-    for (int i = 0; i < 255; i++) {
-      wide.add(Unpooled.copiedBuffer("x", ISO_8859_1));
+    StringBuilder all = new StringBuilder();
+    for (int i = 0; i < 10_000; i++) {
+      wide.add(Unpooled.copiedBuffer(String.valueOf(i % 10), ISO_8859_1));
+      all.append(i % 10);
     }
     assertThat(wide.full()).isFalse();
-    wide.add(Unpooled.copiedBuffer("x", ISO_8859_1));
-    assertThat(wide.full()).isTrue();
     assertThat(wide.replayable()).isTrue();
-    wide.add(Unpooled.copiedBuffer("x", ISO_8859_1));
+    for (int attempt = 0; attempt < 2; attempt++) {
+      StringBuilder got = new StringBuilder();
+      int pieces = 0;
+      for (ByteBuf piece = wide.next(); piece != null; piece = wide.next()) {
+        got.append(piece.toString(ISO_8859_1));
+        piece.release();
+        pieces++;
+      }
+      assertThat(got).hasToString(all.toString());
+      assertThat(pieces).isLessThan(5);
+      wide.rewind();
+    }
+    wide.release();
+  }
+
+  @Test
+  void pieces_that_are_sent_one_by_one_are_kept_up_to_a_number() {
+    ReplayBuffer wide = new ReplayBuffer(1_000_000);
+    for (int i = 0; i < 257; i++) {
+      assertThat(wide.replayable()).isTrue();
+      wide.add(Unpooled.copiedBuffer("x", ISO_8859_1));
+      Objects.requireNonNull(wide.next()).release();
+    }
     assertThat(wide.replayable()).isFalse();
     wide.release();
   }

@@ -23,6 +23,9 @@ public final class Fields {
   private static final int STRIDE = 5;
 
   private static final int DROPPED = 1 << 8;
+  /** To be kept out of compression (RFC 7541 §7.1.3). */
+  private static final int SECRET = 1 << 9;
+
   private static final byte[] CRLF = Ascii.bytes("\r\n");
   private static final byte[] COLON = Ascii.bytes(": ");
 
@@ -219,12 +222,13 @@ public final class Fields {
     return bytes;
   }
 
-  int count() {
+  /** {@return how many fields there are, those that are dropped included} */
+  public int count() {
     return count;
   }
 
   int name(int field) {
-    return index[field * STRIDE + 4] & ~DROPPED;
+    return index[field * STRIDE + 4] & ~(DROPPED | SECRET);
   }
 
   int start(int field) {
@@ -514,6 +518,11 @@ public final class Fields {
     return addField(limits.fields(), Relaxed.NOTHING);
   }
 
+  /** The field that was added last must not get into any table on its way (RFC 7541 §6.2.3). */
+  public void keepSecret() {
+    index[(count - 1) * STRIDE + 4] |= SECRET;
+  }
+
   /** {@return whether it has no field} */
   public boolean isEmpty() {
     return count == 0;
@@ -537,7 +546,8 @@ public final class Fields {
   public void forEach(Sink sink) {
     for (int i = 0; i < count; i++) {
       if (!dropped(i)) {
-        sink.field(bytes, start(i), nameEnd(i) - start(i), from(i), to(i) - from(i));
+        boolean secret = (index[i * STRIDE + 4] & SECRET) != 0;
+        sink.field(bytes, start(i), nameEnd(i) - start(i), from(i), to(i) - from(i), secret);
       }
     }
   }
@@ -545,7 +555,8 @@ public final class Fields {
   /** Takes fields. */
   @FunctionalInterface
   public interface Sink {
-    /** One field: its name and its value lie in the bytes. */
-    void field(byte[] bytes, int nameFrom, int nameLength, int valueFrom, int valueLength);
+    /** One field: its name and its value lie in the bytes; a secret one must stay out of compression. */
+    void field(
+        byte[] bytes, int nameFrom, int nameLength, int valueFrom, int valueLength, boolean secret);
   }
 }

@@ -33,6 +33,9 @@ public final class RequestComposer {
   private byte[] line = new byte[256];
   private byte[] cookies = new byte[256];
   private int cookieLength;
+  /** Whether a piece of the cookie must stay out of compression. */
+  private boolean secretCookie;
+
   private RequestHead head = new RequestHead();
   private Limits limits = new Limits(0, 0, 0);
   private boolean lineDone;
@@ -57,6 +60,7 @@ public final class RequestComposer {
     path = null;
     protocol = null;
     cookieLength = 0;
+    secretCookie = false;
     lineDone = false;
     hostSeen = false;
     fault = null;
@@ -68,7 +72,8 @@ public final class RequestComposer {
   }
 
   /** One field of the block. */
-  public void field(byte[] n, int nameFrom, int nameLength, byte[] v, int from, int length) {
+  public void field(
+      byte[] n, int nameFrom, int nameLength, byte[] v, int from, int length, boolean secret) {
     if (fault != null) {
       return;
     }
@@ -78,7 +83,15 @@ public final class RequestComposer {
     }
     line();
     if (fault == null) {
+      int before = head.lines().count();
       regular(n, nameFrom, nameLength, v, from, length);
+      if (secret && fault == null) {
+        if (head.lines().count() > before) {
+          head.lines().keepSecret();
+        } else {
+          secretCookie = true;
+        }
+      }
     }
   }
 
@@ -247,6 +260,9 @@ public final class RequestComposer {
     line();
     if (fault == null && cookieLength > 0) {
       add(COOKIE, 0, COOKIE.length, cookies, 0, cookieLength);
+      if (secretCookie && fault == null) {
+        head.lines().keepSecret();
+      }
     }
     byte[] wanted = protocol;
     if (fault == null && wanted != null) {

@@ -538,7 +538,7 @@ public final class RequestHead implements RequestInfo {
    * @param sink gets a range of bytes
    */
   public void forMethod(Fields.Sink sink) {
-    sink.field(fields.bytes(), 0, 0, 0, methodEnd);
+    sink.field(fields.bytes(), 0, 0, 0, methodEnd, false);
   }
 
   /** The target's path and query, never empty, as {@link #forMethod}. */
@@ -546,24 +546,24 @@ public final class RequestHead implements RequestInfo {
     int from = pathFrom();
     if (from == targetEnd) {
       byte[] path = method == Method.OPTIONS && absolute ? ASTERISK : SLASH;
-      sink.field(path, 0, 0, 0, 1);
+      sink.field(path, 0, 0, 0, 1, false);
     } else if (fields.bytes()[from] == '?') {
       byte[] path = new byte[targetEnd - from + 1];
       path[0] = '/';
       System.arraycopy(fields.bytes(), from, path, 1, targetEnd - from);
-      sink.field(path, 0, 0, 0, path.length);
+      sink.field(path, 0, 0, 0, path.length, false);
     } else {
-      sink.field(fields.bytes(), 0, 0, from, targetEnd - from);
+      sink.field(fields.bytes(), 0, 0, from, targetEnd - from, false);
     }
   }
 
   /** The host that is asked for, as {@link #forMethod}; nothing when there is none. */
   public void forAuthority(Fields.Sink sink) {
     if (absolute || method == Method.CONNECT) {
-      sink.field(fields.bytes(), 0, 0, authorityFrom, authorityEnd - authorityFrom);
+      sink.field(fields.bytes(), 0, 0, authorityFrom, authorityEnd - authorityFrom, false);
     } else if (hostField >= 0 && fields.to(hostField) > fields.from(hostField)) {
       int from = fields.from(hostField);
-      sink.field(fields.bytes(), 0, 0, from, fields.to(hostField) - from);
+      sink.field(fields.bytes(), 0, 0, from, fields.to(hostField) - from, false);
     }
   }
 
@@ -600,7 +600,7 @@ public final class RequestHead implements RequestInfo {
   int composed(boolean ended, boolean tunnel) {
     fields.appended(); // the empty line behind the fields
     Fault fault = finish(Relaxed.NOTHING);
-    if (fault == null && ended && framing.length() > 0) {
+    if (fault == null && (ended || tunnel) && framing.length() > 0) {
       fault = Fault.BAD;
     }
     if (fault != null) {

@@ -45,7 +45,8 @@ public final class ResponseComposer {
   }
 
   /** One field of the block. */
-  public void field(byte[] n, int nameFrom, int nameLength, byte[] v, int from, int length) {
+  public void field(
+      byte[] n, int nameFrom, int nameLength, byte[] v, int from, int length, boolean secret) {
     if (bad) {
       return;
     }
@@ -60,6 +61,9 @@ public final class ResponseComposer {
     bad = !statusSeen || (Name.hopByHop(name) && name != Name.HTTP2_SETTINGS);
     if (!bad && !(head.status() == 101 && name == Name.CONTENT_LENGTH)) {
       bad = head.lines().add(n, nameFrom, nameLength, v, from, length, limits) == Fields.FAULT;
+      if (secret && !bad) {
+        head.lines().keepSecret();
+      }
     }
   }
 

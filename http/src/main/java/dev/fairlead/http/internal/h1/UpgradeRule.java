@@ -8,6 +8,7 @@ import java.util.List;
 public final class UpgradeRule {
   private static final byte[] UPGRADE = Ascii.bytes("Upgrade: ");
   private static final byte[] CONNECTION = Ascii.bytes("Connection: Upgrade\r\n");
+  private static final byte[] NONE = {};
   private static final byte[] H2C = Ascii.bytes("h2c");
   private static final byte[] SEPARATOR = Ascii.bytes(", ");
   private static final byte[] CRLF = Ascii.bytes("\r\n");
@@ -34,6 +35,18 @@ public final class UpgradeRule {
   /** {@return whether a request asks for an upgrade that may pass} */
   public boolean offered(RequestHead head) {
     return head.asksForUpgrade() && anyAllowed(head.fields(), head.fields());
+  }
+
+  /** {@return the first token of a request that may pass, in lower case; empty for none} */
+  public byte[] token(RequestHead head) {
+    if (head.asksForUpgrade()) {
+      for (byte[] token : allowed) {
+        if (head.fields().lists(Name.UPGRADE, token)) {
+          return token.clone();
+        }
+      }
+    }
+    return NONE;
   }
 
   /** {@return whether a request asks for HTTP/2} */

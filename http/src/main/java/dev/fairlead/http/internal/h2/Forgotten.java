@@ -5,18 +5,25 @@ package dev.fairlead.http.internal.h2;
  * (RFC 9113 §5.4.2). On one event loop only.
  */
 final class Forgotten {
-  private static final int MOST = 256;
-
-  private final int[] ids = new int[MOST];
+  private final int[] ids;
   private int next;
+
+  /**
+   * Remembers none.
+   *
+   * @param most how many to remember
+   */
+  Forgotten(int most) {
+    ids = new int[most];
+  }
 
   void add(int id) {
     ids[next] = id;
-    next = (next + 1) % MOST;
+    next = (next + 1) % ids.length;
   }
 
   boolean contains(int id) {
-    for (int i = 0; i < MOST; i++) {
+    for (int i = 0; i < ids.length; i++) {
       if (ids[i] == id) {
         return true;
       }

@@ -57,8 +57,14 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter
   private long peerStreams = Integer.MAX_VALUE;
   private boolean peerConnects;
   private int lastStream;
+  /** The last stream that we have said will be served; it may only become less (RFC 9113 §6.8). */
+  private int announcedLast = Integer.MAX_VALUE;
+
   private int replies;
   private long lookAt;
+  private final Fields.Sink encoding = this::encode;
+  private boolean acknowledged;
+  private boolean idleDue;
   private boolean scheduled;
   private boolean reading;
   private boolean over;
@@ -112,7 +118,7 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter
   /** The peer has answered our ping. */
   protected abstract void pong();
 
-  /** No stream is left. */
+  /** No stream is left, at the end of a turn of the event loop. */
   protected abstract void idle();
 
   /**
@@ -218,6 +224,7 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter
   }
 
   protected final void sendGoAway(int last, ErrorCode code) {
+    announcedLast = Math.min(announcedLast, last);
     Frames.goAway(out().stage(32), last, code);
     flushLater();
   }
@@ -249,7 +256,7 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter
   @Override
   public final void lost(ErrorCode code, String why) {
     if (!over) {
-      Frames.goAway(out().stage(32), serves() ? lastStream : 0, code);
+      Frames.goAway(out().stage(32), serves() ? Math.min(lastStream, announcedLast) : 0, code);
       end(code, false);
       ended(code, why);
     }
@@ -370,8 +377,9 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter
   private void remove(Http2Stream stream) {
     streams.remove(stream.id());
     stream.close();
-    if (streams.isEmpty() && !over) {
-      idle();
+    if (streams.isEmpty()) {
+      idleDue = true; // told when whoever the stream belonged to has ended with it
+      flushLater();
     }
   }
 
@@ -394,7 +402,7 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter
   private void forget(int id) {
     Forgotten f = forgotten;
     if (f == null) {
-      f = new Forgotten();
+      f = new Forgotten(Math.max(256, 2 * limits.streams()));
       forgotten = f;
     }
     f.add(id);
@@ -483,9 +491,10 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter
   private void late(int id, ByteBuf headers) {
     if (id > lastStream) {
       lost(ErrorCode.PROTOCOL_ERROR, "a response to nothing");
-    } else if (!isForgotten(id)) {
+    } else if (serves() && !isForgotten(id)) {
       lost(ErrorCode.STREAM_CLOSED, "a head of a closed stream");
     } else {
+      idleFrame();
       decode(headers, (n, nf, nl, v, vf, vl, secret) -> {});
     }
   }
@@ -543,7 +552,7 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter
     }
     stream.receiveWindow -= flow;
     stream.uncredited += flow;
-    if (stream.receiveWindow < 0) {
+    if (stream.receiveWindow < leastWindow()) {
       payload.release();
       streamLost(id, ErrorCode.FLOW_CONTROL_ERROR);
       return;
@@ -572,12 +581,17 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter
     }
   }
 
+  /** Until it has seen our settings, a peer goes by the window that is the default (RFC 9113 §6.9.3). */
+  private int leastWindow() {
+    return acknowledged ? 0 : Math.min(0, limits.window() - DEFAULT_WINDOW);
+  }
+
   private void lateData(int id, @Nullable Http2Stream stream) {
     if (stream != null) {
       streamLost(id, ErrorCode.STREAM_CLOSED);
     } else if (unknown(id)) {
       lost(ErrorCode.PROTOCOL_ERROR, "data of a stream that is not there");
-    } else if (!isForgotten(id)) {
+    } else if (serves() && !isForgotten(id)) {
       lost(ErrorCode.STREAM_CLOSED, "data of a closed stream");
     }
   }
@@ -658,6 +672,7 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter
   @Override
   public final void settings(boolean ack) {
     idleFrame();
+    acknowledged |= ack;
     if (!ack && !over) {
       Frames.settingsAck(out().stage(32));
       replied();
@@ -740,9 +755,15 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter
     return Objects.requireNonNull(block, "no header block was begun");
   }
 
+  /** {@return what adds fields to the block} */
+  public final Fields.Sink encoding() {
+    return encoding;
+  }
+
   /** Adds a field to the block. */
-  public final void encode(byte[] b, int nameFrom, int nameLength, int valueFrom, int valueLength) {
-    encoder.field(block(), b, nameFrom, nameLength, b, valueFrom, valueLength);
+  public final void encode(
+      byte[] b, int nameFrom, int nameLength, int valueFrom, int valueLength, boolean secret) {
+    encoder.field(block(), b, nameFrom, nameLength, b, valueFrom, valueLength, secret);
   }
 
   /** Adds a field of a known name. */
@@ -827,6 +848,12 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter
       if (!over) {
         send();
       }
+      if (idleDue) {
+        idleDue = false;
+        if (streams.isEmpty() && !over) {
+          idle();
+        }
+      }
       out().flush();
     } catch (Throwable e) {
       channel().pipeline().fireExceptionCaught(e); // it harms this connection at most
@@ -886,7 +913,7 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter
       stream.endSent();
     } else {
       beginBlock(trailers.length() + 64);
-      trailers.forEach(this::encode);
+      trailers.forEach(encoding);
       endBlock(stream, true);
     }
   }

@@ -14,6 +14,9 @@ public abstract class Http2Stream {
   /** With this much waiting, no more should be added. */
   private static final int ENOUGH = 32 * 1024;
 
+  private static final int SMALL = 1024;
+  private static final int GATHERED = 4096;
+
   private static final long NEVER = Long.MAX_VALUE;
 
   private final Http2Connection connection;
@@ -24,6 +27,9 @@ public abstract class Http2Stream {
   boolean ready;
   private @Nullable ByteBuf first;
   private @Nullable ArrayDeque<ByteBuf> more;
+  /** The last part, while it is our own and may be added to. */
+  private @Nullable ByteBuf own;
+
   private int queued;
   private boolean full;
   private boolean endWanted;
@@ -110,11 +116,28 @@ public abstract class Http2Stream {
         queue = new ArrayDeque<>();
         more = queue;
       }
-      queue.addLast(data);
+      gather(queue, data, n);
     }
     queued += n;
     full |= queued >= ENOUGH;
     connection.ready(this);
+  }
+
+  /** A small part behind others that wait shares a buffer with its like: it may hold a large one. */
+  @SuppressWarnings("ReferenceEquality") // it is this buffer, not one with the same bytes
+  private void gather(ArrayDeque<ByteBuf> queue, ByteBuf data, int n) {
+    if (n >= SMALL) {
+      queue.addLast(data);
+      return;
+    }
+    ByteBuf last = own;
+    if (last == null || last != queue.peekLast() || last.writableBytes() < n) {
+      last = data.alloc().buffer(GATHERED);
+      own = last;
+      queue.addLast(last);
+    }
+    last.writeBytes(data);
+    data.release();
   }
 
   /** Ends the message behind what was added. */
@@ -236,6 +259,7 @@ public abstract class Http2Stream {
     if (more != null) {
       more.forEach(ByteBuf::release);
       more = null;
+      own = null;
     }
   }
 

@@ -26,6 +26,9 @@ final class TrailerComposer implements FieldSink {
     bad = bad
         || fields.add(name, nameFrom, nameLength, value, valueFrom, valueLength, limits)
             == Fields.FAULT;
+    if (neverIndexed && !bad) {
+      fields.keepSecret();
+    }
   }
 
   /** {@return the section; null where it is none} */
