@@ -32,6 +32,7 @@ final class CurlTest {
 
   private static Identity identity;
   private static FileOrigin origin;
+  private static NettyComplaints complaints;
   private static Path small;
   private static Path large;
 
@@ -62,6 +63,7 @@ final class CurlTest {
 
   @BeforeAll
   static void start() throws IOException {
+    complaints = NettyComplaints.open();
     identity = Identity.write(folder);
     small = Contents.write(folder, "small", SMALL);
     large = Contents.write(folder, "large", LARGE);
@@ -71,6 +73,8 @@ final class CurlTest {
   @AfterAll
   static void stop() {
     origin.close();
+    complaints.close();
+    assertThat(complaints.all()).isEmpty();
   }
 
   static List<Way> ways() {

@@ -45,10 +45,12 @@ final class NghttpTest {
 
   private static Identity identity;
   private static FileOrigin origin;
+  private static NettyComplaints complaints;
   private static Path file;
 
   @BeforeAll
   static void start() throws IOException {
+    complaints = NettyComplaints.open();
     identity = Identity.write(folder);
     file = Contents.write(folder, "file", SIZE);
     Files.writeString(folder.resolve("short"), "x".repeat(1000));
@@ -58,6 +60,8 @@ final class NghttpTest {
   @AfterAll
   static void stop() {
     origin.close();
+    complaints.close();
+    assertThat(complaints.all()).isEmpty();
   }
 
   /** Through whom, and in what way to the origin. */

@@ -66,7 +66,8 @@ public final class ChannelEnd {
    * what follows {@link #shutdownOutput}: not every TLS engine takes more data then.
    *
    * @param channel any
-   * @param handler in its pipeline, behind TLS if there is any; that does not change where there is none
+   * @param handler in its pipeline, behind TLS if there is any; that does not change where there is none.
+   *     It must be sharable, or Netty refuses to add it again
    */
   public static void moveBeforeTls(Channel channel, ChannelHandler handler) {
     ChannelHandlerContext tls = channel.pipeline().context(SslHandler.class);

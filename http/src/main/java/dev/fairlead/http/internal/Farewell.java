@@ -40,6 +40,12 @@ final class Farewell extends ChannelInboundHandlerAdapter implements ChannelFutu
     this.timer = new LoopTimer(home.loop(), this::timedOut);
   }
 
+  /** It moves within its pipeline, which Netty takes for a second place. */
+  @Override
+  public boolean isSharable() {
+    return true;
+  }
+
   void say(Output out) {
     channel.pipeline().addLast(this);
     channel.config().setAutoRead(true);
