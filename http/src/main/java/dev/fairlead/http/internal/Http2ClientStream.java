@@ -28,6 +28,8 @@ final class Http2ClientStream extends Http2Stream implements ClientStream, Respo
   /** Whether it asks to become a tunnel, and has not yet. */
   private boolean asks;
 
+  private boolean tunnelled;
+
   Http2ClientStream(Http2Session session, int id, RequestHead head) {
     super(session, id);
     this.session = session;
@@ -210,7 +212,10 @@ final class Http2ClientStream extends Http2Stream implements ClientStream, Respo
     }
     return switch (how.cause()) {
       case CLIENT, CLIENT_TIMEOUT -> ErrorCode.CANCEL;
-      default -> head.connect() ? ErrorCode.CONNECT_ERROR : ErrorCode.INTERNAL_ERROR;
+      default ->
+        head.connect()
+            ? ErrorCode.CONNECT_ERROR // RFC 9113 §8.5
+            : tunnelled ? ErrorCode.CANCEL : ErrorCode.INTERNAL_ERROR; // RFC 8441 §5
     };
   }
 
@@ -222,6 +227,7 @@ final class Http2ClientStream extends Http2Stream implements ClientStream, Respo
   @Override
   public void tunnel() {
     asks = false;
+    tunnelled = true;
     pause(false);
     HttpExchange current = exchange;
     if (current == null) {

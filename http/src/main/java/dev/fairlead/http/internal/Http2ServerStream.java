@@ -37,6 +37,9 @@ final class Http2ServerStream extends Http2Stream implements ServerStream {
   private boolean tunnelled;
   private boolean requestEnded;
   private boolean waits;
+  /** Whether nobody wants it any more, and it has still something to send. */
+  private boolean lingers;
+
   private byte[] protocol = {};
   private byte[] accept = {};
   private int interims;
@@ -129,7 +132,7 @@ final class Http2ServerStream extends Http2Stream implements ServerStream {
   /** The server has its time to act only while it is its turn, as over HTTP/1. */
   private void watch() {
     boolean itsTurn = attempt != null && !tunnelled && !waits && (requestEnded || !takesMore());
-    if (itsTurn) {
+    if (itsTurn || lingers) {
       within(timeLeft());
     } else {
       untimed();
@@ -157,12 +160,9 @@ final class Http2ServerStream extends Http2Stream implements ServerStream {
       return;
     }
     if (tunnelled && requestEnded && remoteEnded()) {
-      within(connection
-          .route()
-          .serverTimeoutNanos()); // what a tunnel brought whole is to arrive whole
-      return;
-    }
-    if (begun) {
+      lingers = true; // what a tunnel brought whole is to arrive whole
+      watch();
+    } else if (begun) {
       reset(ErrorCode.CANCEL);
     } else {
       connection.giveBack(this);

@@ -457,7 +457,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
     Attempt to = attempt;
     if (to != null && !torn && reader.inputEnded()) {
       to.settle();
-    } else if (to != null && reader.upgraded() && channel().isActive()) {
+    } else if (to != null && !reset && reader.upgraded() && channel().isActive()) {
       inputEnded = true;
       if (tunnelled) {
         to.halfClosed();
@@ -503,6 +503,9 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
     attempt = null;
     if (to == null && !closed) {
       route.pool().remove(this);
+    }
+    if (tunnelled && !closed) {
+      ChannelEnd.reset(channel());
     }
     close();
     if (to != null) {
