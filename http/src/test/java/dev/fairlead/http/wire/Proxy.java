@@ -86,6 +86,11 @@ final class Proxy implements AutoCloseable {
     return ended().size();
   }
 
+  /** How many sessions have ended so far. */
+  int goneCount() {
+    return gone().size();
+  }
+
   /** The sessions that have ended, once there are so many. */
   List<SessionClosed> gone(int count) {
     Await.until(count + " ended sessions", SOON, () -> gone().size() >= count);
