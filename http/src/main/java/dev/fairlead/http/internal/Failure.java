@@ -33,6 +33,8 @@ enum Failure {
   STATUS_503(Outcome.Kind.COMPLETED, Retries.On.STATUS_503),
   /** As before, 504. */
   STATUS_504(Outcome.Kind.COMPLETED, Retries.On.STATUS_504),
+  /** The server does not know what the request needs: the extended CONNECT of RFC 8441. Nothing was sent. */
+  UNSUPPORTED(Outcome.Kind.CANCELLED, null),
   /** The proxy itself failed. */
   INTERNAL(Outcome.Kind.CANCELLED, null);
 

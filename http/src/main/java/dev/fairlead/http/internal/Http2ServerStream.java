@@ -27,7 +27,6 @@ final class Http2ServerStream extends Http2Stream implements ServerStream {
   /** Whose request was under way when the reading began that now goes on. */
   private @Nullable Attempt served;
 
-  private long beganAt;
   private boolean begun;
   private boolean answered;
   private boolean headReceived;
@@ -73,7 +72,6 @@ final class Http2ServerStream extends Http2Stream implements ServerStream {
   @Override
   public void begin(Attempt newAttempt, RequestHead head, byte[] forwarded) {
     attempt = newAttempt;
-    beganAt = connection.route().home().now();
     begun = true;
     toHead = head.kind() == Method.HEAD;
     protocol = connection.route().home().settings().upgrades().token(head);
@@ -82,7 +80,7 @@ final class Http2ServerStream extends Http2Stream implements ServerStream {
     if (upgrade && !connection.peerConnects()) {
       begun = false;
       connection.giveBack(this);
-      fail(Failure.MALFORMED); // nor would it be understood on another connection
+      fail(Failure.UNSUPPORTED);
       return;
     }
     if (Arrays.equals(protocol, WebSocket.PROTOCOL)) {
@@ -310,9 +308,7 @@ final class Http2ServerStream extends Http2Stream implements ServerStream {
 
   @Override
   protected void expired() {
-    if (!connection.heardSince(beganAt)) {
-      connection.leave(); // nobody may be there any more
-    }
+    connection.doubt();
     reset(ErrorCode.CANCEL);
     fail(Failure.TIMEOUT);
   }

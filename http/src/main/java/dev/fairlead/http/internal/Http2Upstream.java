@@ -39,10 +39,10 @@ final class Http2Upstream extends Http2Connection implements Pooled {
   private final ArrayList<Http2ServerStream> touched = new ArrayList<>();
   private final ChannelFutureListener clientGone = closed -> leave();
   private int nextId = 1;
-  private long heard;
   private final long since;
   private int requests;
   private long idleSince;
+  private long heardAt;
   private boolean used;
   private boolean leaving;
   private boolean closed;
@@ -229,12 +229,14 @@ final class Http2Upstream extends Http2Connection implements Pooled {
 
   @Override
   protected void came(int bytes) {
-    heard = home.now();
+    heardAt = now();
   }
 
-  /** {@return whether the server has sent anything since a reading of the ticker} */
-  boolean heardSince(long then) {
-    return heard - then >= 0;
+  /** A stream has waited in vain: where not even others were answered, its peer may not be there any more. */
+  void doubt() {
+    if (now() - heardAt >= route.serverTimeoutNanos() / 2) {
+      leave();
+    }
   }
 
   @Override

@@ -342,6 +342,36 @@ final class Http2EndsTest {
   }
 
   @Test
+  void a_connection_on_which_nothing_comes_any_more_is_not_used_again() {
+    H2Peer client = proxy.connectHttp2();
+    int first = client.get();
+    H2Peer before = server();
+    proxy.advance(ofSeconds(20));
+    assertThat(client.status(first)).isEqualTo(504);
+    assertThat(before.open()).isFalse();
+    int second = client.get();
+    assertThat(proxy.http2Servers()).hasSize(2);
+    server().answer(1, true, 200);
+    assertThat(client.status(second)).isEqualTo(200);
+  }
+
+  @Test
+  void a_connection_on_which_something_comes_survives_a_late_response() {
+    H2Peer client = proxy.connectHttp2();
+    int late = client.get();
+    proxy.advance(ofSeconds(15));
+    int other = client.get();
+    server().answer(other, true, 200);
+    proxy.advance(ofSeconds(5));
+    assertThat(client.status(late)).isEqualTo(504);
+    assertThat(server().last(late)).isEqualTo("RST CANCEL");
+    int next = client.get();
+    server().answer(next, true, 200);
+    assertThat(client.status(next)).isEqualTo(200);
+    assertThat(proxy.http2Servers()).hasSize(1);
+  }
+
+  @Test
   void a_server_that_says_nothing_is_not_connected() {
     with(run -> H2Peer.server(run).silent());
     H2Peer client = proxy.connectHttp2();

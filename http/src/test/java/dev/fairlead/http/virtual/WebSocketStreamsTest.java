@@ -209,7 +209,6 @@ final class WebSocketStreamsTest {
     H2Peer client = asking();
     Peer client1 = proxy.connect();
     proxy.send(client1, ASK);
-    proxy.advance(ofSeconds(10));
     assertThat(client.status(1)).isEqualTo(502);
     assertThat(client1.received()).startsWith("HTTP/1.1 502 ");
     assertThat(proxy.http2Servers()).allMatch(server -> server.streams().isEmpty());
