@@ -180,6 +180,19 @@ final class Http2AbuseTest {
   }
 
   @Test
+  void what_is_sent_on_a_stream_that_we_have_reset_says_nothing() {
+    H2Peer client = proxy.connectHttp2();
+    client.send(post(1));
+    proxy.http2Servers().get(0).answer(1, true, 413);
+    assertThat(client.last(1)).isEqualTo("RST NO_ERROR");
+    byte[] late = all(data(1, false, 1000), headers(1, true, "x", "y"));
+    client.send(times(100, late));
+    assertThat(client.goneAway()).isEqualTo("nothing");
+    client.send(times(MOST_IDLE / 2, late));
+    assertThat(client.goneAway()).isEqualTo("GOAWAY 1 ENHANCE_YOUR_CALM");
+  }
+
+  @Test
   void a_server_that_floods_us_is_left() {
     H2Peer client = proxy.connectHttp2();
     client.send(post(1));

@@ -495,6 +495,8 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter
       lost(ErrorCode.STREAM_CLOSED, "a head of a closed stream");
     } else {
       idleFrame();
+    }
+    if (!over) {
       decode(headers, (n, nf, nl, v, vf, vl, secret) -> {});
     }
   }
@@ -593,6 +595,8 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter
       lost(ErrorCode.PROTOCOL_ERROR, "data of a stream that is not there");
     } else if (serves() && !isForgotten(id)) {
       lost(ErrorCode.STREAM_CLOSED, "data of a closed stream");
+    } else {
+      idleFrame(); // no window bounds it any more
     }
   }
 
