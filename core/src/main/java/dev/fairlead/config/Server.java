@@ -29,6 +29,7 @@ public final class Server {
   private final SocketAddress address;
   private final int weight;
   private final int maxConnections;
+  private final boolean strict;
   private final int maxQueue;
   private final boolean backup;
   private final int priority;
@@ -49,6 +50,7 @@ public final class Server {
     this.address = draft.address;
     this.weight = draft.weight;
     this.maxConnections = draft.maxConnections;
+    this.strict = draft.strict;
     this.maxQueue = draft.maxQueue;
     this.backup = draft.backup;
     this.priority = draft.priority;
@@ -145,6 +147,26 @@ public final class Server {
   public Server maxConnections(int limit) {
     Draft draft = new Draft(this);
     draft.maxConnections = Check.range("maxConnections", limit, 0, Integer.MAX_VALUE);
+    return new Server(draft);
+  }
+
+  /** {@return whether {@link #maxConnections()} counts idle connections, too; default false} */
+  public boolean maxConnectionsIsStrict() {
+    return strict;
+  }
+
+  /**
+   * Lets {@link #maxConnections(int)} limit the connections, too, idle ones included: for a server that serves
+   * no more at all. Where a request needs one beyond that, an idle one is closed first, whichever event loop
+   * or frontend has it; the request waits for that, at most the connect timeout. Health checks do not count.
+   * Default: only requests and TCP sessions count, as in HAProxy, and idle connections of other event loops
+   * come on top.
+   *
+   * @return a changed copy
+   */
+  public Server strictMaxConnections() {
+    Draft draft = new Draft(this);
+    draft.strict = true;
     return new Server(draft);
   }
 
@@ -436,6 +458,7 @@ public final class Server {
         && address.equals(that.address)
         && weight == that.weight
         && maxConnections == that.maxConnections
+        && strict == that.strict
         && maxQueue == that.maxQueue
         && backup == that.backup
         && priority == that.priority
@@ -465,7 +488,7 @@ public final class Server {
       text.append(" weight ").append(weight);
     }
     if (maxConnections > 0) {
-      text.append(" maxConnections ").append(maxConnections);
+      text.append(strict ? " strict" : "").append(" maxConnections ").append(maxConnections);
     }
     if (backup) {
       text.append(" backup");
@@ -497,6 +520,7 @@ public final class Server {
     private final SocketAddress address;
     private int weight = 1;
     private int maxConnections;
+    private boolean strict;
     private int maxQueue;
     private boolean backup;
     private int priority;
@@ -521,6 +545,7 @@ public final class Server {
       this(from.name, from.address);
       weight = from.weight;
       maxConnections = from.maxConnections;
+      strict = from.strict;
       maxQueue = from.maxQueue;
       backup = from.backup;
       priority = from.priority;

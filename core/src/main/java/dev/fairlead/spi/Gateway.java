@@ -8,6 +8,7 @@ import io.netty.util.concurrent.Future;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.IntConsumer;
+import java.util.function.IntPredicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +36,17 @@ public interface Gateway {
    * @param listener gets the server's id, on the control loop; forgotten when the frontend has closed
    */
   void onServerLeft(String backend, IntConsumer listener);
+
+  /**
+   * Says how to close an idle connection to a server of a backend, so that another one can be made within the
+   * server's limit, see {@code Server.strictMaxConnections}.
+   *
+   * @param backend the name of one of the frontend's backends
+   * @param loop one of {@link #loops()}
+   * @param closesIdle gets the server's id, on that loop; says whether it has closed one. Forgotten when the
+   *     frontend has closed
+   */
+  void onCrowded(String backend, EventLoop loop, IntPredicate closesIdle);
 
   /** {@return the event loops that carry traffic, for state that is kept per loop} */
   List<EventLoop> loops();

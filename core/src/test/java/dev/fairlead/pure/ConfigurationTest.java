@@ -22,6 +22,7 @@ class ConfigurationTest {
     assertThat(plain.weight()).isEqualTo(1);
     assertThat(plain.maxConnections()).isZero();
     assertThat(plain.maxQueue()).isZero();
+    assertThat(plain.maxConnectionsIsStrict()).isFalse();
     assertThat(plain.backup()).isFalse();
     assertThat(plain.resolvesLater()).isFalse();
     assertThat(plain.admin()).isEqualTo(Admin.READY);
@@ -80,6 +81,15 @@ class ConfigurationTest {
         .isNotEqualTo(plain.closeBackupSessionsWhenUp());
     assertThat(changed.weight(7).track()).isEqualTo("db/t");
     assertThat(changed).hasToString("s at /127.0.0.1:80 priority 2 track db/t slowStart PT30S");
+  }
+
+  @Test
+  void a_strict_limit_is_part_of_a_copy_and_of_equality() {
+    Server strict = plain.maxConnections(32).strictMaxConnections();
+    assertThat(strict.maxConnectionsIsStrict()).isTrue();
+    assertThat(strict.weight(2).maxConnectionsIsStrict()).isTrue();
+    assertThat(strict).isNotEqualTo(plain.maxConnections(32));
+    assertThat(strict).hasToString("s at /127.0.0.1:80 strict maxConnections 32");
   }
 
   @Test

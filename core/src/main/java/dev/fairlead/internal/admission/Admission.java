@@ -10,10 +10,12 @@ import dev.fairlead.spi.Refusal;
 import dev.fairlead.spi.Upstream;
 import dev.fairlead.spi.Watched.OutcomeListener;
 import dev.fairlead.status.Counter;
+import io.netty.channel.EventLoop;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +36,7 @@ public final class Admission implements Upstream {
   private final Tallies tallies;
   private final Queues queues;
   private final CopyOnWriteArrayList<IntConsumer> leftListeners = new CopyOnWriteArrayList<>();
+  private final Spares spares = new Spares(this);
   private volatile Routing routing;
   private volatile boolean closed;
 
@@ -103,6 +106,23 @@ public final class Admission implements Upstream {
 
   public void forget(IntConsumer listener) {
     leftListeners.remove(listener);
+  }
+
+  /** Says who can close an idle connection to a server; until {@link #forgetCrowded}. */
+  public void onCrowded(EventLoop loop, IntPredicate closesIdle) {
+    spares.add(loop, closesIdle);
+  }
+
+  public void forgetCrowded(IntPredicate closesIdle) {
+    spares.remove(closesIdle);
+  }
+
+  /** Has an idle connection to a server closed where somebody waits for room for another one. From any loop. */
+  public void makeRoom(LiveServer live) {
+    Room room = live.room();
+    if (room != null && room.crowded()) {
+      spares.ask(live);
+    }
   }
 
   /** A server has left for good; on the control loop. */
@@ -265,6 +285,7 @@ public final class Admission implements Upstream {
   void ended(SlotLease lease, Outcome outcome) {
     LiveServer live = lease.live();
     live.leases(lease.loopIndex()).remove(lease);
+    makeRoom(live); // its connection may be idle when this turn has been seen to
     tallies.at(lease.loopIndex()).going(-1);
     lease
         .tally()

@@ -52,6 +52,9 @@ public final class LiveServer implements Candidate.Load {
    */
   public record CheckSubscription(String source, CheckListener listener) {}
 
+  /** Where its limit is one of connections; set before it is used. */
+  private volatile @Nullable Room room;
+
   /** Those who wait for this very server. Guarded by the lock of {@link Admission}. */
   final TreeSet<Waiter> queue = new TreeSet<>();
 
@@ -104,6 +107,16 @@ public final class LiveServer implements Candidate.Load {
 
   public Destination destination() {
     return destination;
+  }
+
+  /** Its limit is one of connections, too. Before it is used. */
+  public void limitConnections() {
+    room = new Room();
+  }
+
+  /** {@return who has a connection; null where nobody counts them} */
+  public @Nullable Room room() {
+    return room;
   }
 
   public Tallies tallies() {

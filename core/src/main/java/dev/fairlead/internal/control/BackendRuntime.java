@@ -152,7 +152,7 @@ public final class BackendRuntime {
     if (proto != null) {
       destination.proto(proto);
     }
-    return new LiveServer(
+    LiveServer fresh = new LiveServer(
         server.name(),
         server.id(),
         server.index(),
@@ -160,6 +160,10 @@ public final class BackendRuntime {
         destination,
         loops.count(),
         engine.now());
+    if (server.config().maxConnectionsIsStrict()) {
+      fresh.limitConnections();
+    }
+    return fresh;
   }
 
   /** The live server of an id; on the control loop. */

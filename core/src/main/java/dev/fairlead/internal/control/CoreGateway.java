@@ -1,9 +1,10 @@
 package dev.fairlead.internal.control;
 
-import dev.fairlead.config.Backend;
 import dev.fairlead.config.Frontend;
 import dev.fairlead.event.Event;
 import dev.fairlead.internal.admission.Admission;
+import dev.fairlead.internal.admission.LiveServer;
+import dev.fairlead.internal.admission.Room;
 import dev.fairlead.internal.admission.SlotLease;
 import dev.fairlead.internal.count.Tallies;
 import dev.fairlead.internal.net.Connector;
@@ -26,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.IntConsumer;
+import java.util.function.IntPredicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -73,6 +75,13 @@ final class CoreGateway implements Gateway {
     subscriptions.add(() -> admission.forget(listener));
   }
 
+  @Override
+  public void onCrowded(String backend, EventLoop loop, IntPredicate closesIdle) {
+    Admission admission = runtime(backend).admission();
+    admission.onCrowded(loop, closesIdle);
+    subscriptions.add(() -> admission.forgetCrowded(closesIdle));
+  }
+
   /** The frontend has closed: whatever it subscribed to is forgotten. */
   void close() {
     subscriptions.forEach(Runnable::run);
@@ -97,12 +106,20 @@ final class CoreGateway implements Gateway {
   @Override
   public Future<Channel> connect(Lease lease, Acquire request, ChannelHandler handler) {
     SlotLease slot = (SlotLease) lease;
-    Backend backend = runtime(lease.backend()).config();
-    return connector.connect(
-        slot.loop(),
-        slot.live().destination(),
-        backend.connectTimeout().toNanos(),
-        new Connector.Purpose(request, false, handler));
+    LiveServer live = slot.live();
+    long timeout = runtime(lease.backend()).config().connectTimeout().toNanos();
+    Connector.Purpose purpose = new Connector.Purpose(request, false, handler);
+    Room room = live.room();
+    if (room == null) {
+      return connector.connect(slot.loop(), live.destination(), timeout, purpose);
+    }
+    int limit = lease.server().limit();
+    return new RoomedConnect(
+            slot.loop(),
+            room,
+            timeout,
+            left -> connector.connect(slot.loop(), live.destination(), left, purpose))
+        .when(limit == 0 ? Integer.MAX_VALUE : limit, () -> slot.admission().makeRoom(live));
   }
 
   @Override

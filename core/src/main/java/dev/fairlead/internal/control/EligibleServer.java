@@ -3,6 +3,7 @@ package dev.fairlead.internal.control;
 import dev.fairlead.balance.Candidate;
 import dev.fairlead.internal.admission.Admission;
 import dev.fairlead.internal.admission.LiveServer;
+import dev.fairlead.internal.admission.Room;
 import dev.fairlead.internal.admission.Routing;
 import dev.fairlead.internal.net.Connector;
 import dev.fairlead.spi.Reachable;
@@ -59,10 +60,21 @@ final class EligibleServer implements Reachable {
     if (admission.closed() || slots == null || !slots.eligible()) {
       return loop.newFailedFuture(new ConnectException(server.name() + " gets no new traffic"));
     }
-    return connector.connect(
-        loop,
-        live.destination(),
-        backend.config().connectTimeout().toNanos(),
-        new Connector.Purpose(null, false, handler));
+    long timeout = backend.config().connectTimeout().toNanos();
+    Connector.Purpose purpose = new Connector.Purpose(null, false, handler);
+    Room room = live.room();
+    if (room == null) {
+      return connector.connect(loop, live.destination(), timeout, purpose);
+    }
+    int limit = slots.candidate().limit();
+    if (!room.tryEnter(limit == 0 ? Integer.MAX_VALUE : limit)) {
+      return loop.newFailedFuture(new ConnectException(server.name() + " takes no more"));
+    }
+    Future<Channel> connecting = new RoomedConnect(
+            loop, room, timeout, left -> connector.connect(loop, live.destination(), left, purpose))
+        .now();
+    // Whoever has asked for room meanwhile was told that none is idle: now one is.
+    connecting.addListener(done -> loop.execute(() -> admission.makeRoom(live)));
+    return connecting;
   }
 }

@@ -30,6 +30,8 @@ public final class HttpProtocol implements Protocol {
     for (Backend backend : settings.backends()) {
       String name = backend.name();
       gateway.onServerLeft(name, server -> serverLeft(name, server));
+      loops.forEach((loop, home) ->
+          gateway.onCrowded(name, loop, server -> home.route(name).pool().closeIdle(server)));
     }
   }
 

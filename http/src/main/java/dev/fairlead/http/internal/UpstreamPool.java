@@ -266,6 +266,24 @@ final class UpstreamPool {
     }
   }
 
+  /** Closes an idle connection to a server; false: there is none. */
+  boolean closeIdle(int server) {
+    ArrayDeque<UpstreamConnection> connections = idle.get(server);
+    UpstreamConnection oldest = connections == null ? null : connections.pollFirst();
+    if (oldest != null) {
+      oldest.close();
+      return true;
+    }
+    List<Http2Upstream> many = shared.get(server);
+    for (Http2Upstream connection : many == null ? List.<Http2Upstream>of() : many) {
+      if (connection.resting()) {
+        connection.leave();
+        return true; // and it has left the list
+      }
+    }
+    return false;
+  }
+
   /** A server has left for good. */
   void serverLeft(int server) {
     ArrayDeque<UpstreamConnection> connections = idle.remove(server);

@@ -4,12 +4,22 @@ import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fairlead.LoadBalancer;
 import dev.fairlead.config.Backend;
+import dev.fairlead.config.Server;
 import dev.fairlead.edge.SendProxy;
+import dev.fairlead.http.HttpFrontend;
 import dev.fairlead.http.Reuse;
 import dev.fairlead.http.ServerConnections;
 import dev.fairlead.http.virtual.VirtualProxy.Peer;
 import dev.fairlead.testkit.VirtualNetwork;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.local.LocalAddress;
+import io.netty.channel.local.LocalServerChannel;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -144,6 +154,40 @@ final class EarlyConnectionsTest {
     proxy.advance(ofSeconds(2));
 
     assertThat(proxy.servers()).isEmpty();
+  }
+
+  @Test
+  void a_start_that_fails_leaves_none() {
+    List<Channel> accepted = new ArrayList<>();
+    try (VirtualNetwork network = VirtualNetwork.create(1, 1)) {
+      LocalAddress app = new LocalAddress("app");
+      LocalAddress taken = new LocalAddress("taken");
+      ServerBootstrap origin = new ServerBootstrap()
+          .group(network.control(), network.control())
+          .channel(LocalServerChannel.class)
+          .childHandler(new ChannelInitializer<>() {
+            @Override
+            protected void initChannel(Channel channel) {
+              accepted.add(channel);
+            }
+          });
+      network.get(origin.bind(app));
+      network.get(origin.bind(taken));
+      HttpFrontend web = HttpFrontend.builder("web")
+          .bind(taken)
+          .serverConnections(early(2))
+          .defaultBackend(Backend.builder("app").server(Server.of("s1", app)).build())
+          .build();
+      var starting = LoadBalancer.builder()
+          .eventLoops(network.traffic())
+          .controlLoop(network.loop(0))
+          .frontend(web)
+          .startAsync();
+
+      network.advance(ofSeconds(5));
+      assertThat(starting.toCompletableFuture()).isCompletedExceptionally();
+      assertThat(accepted).hasSizeLessThanOrEqualTo(2).noneMatch(Channel::isOpen);
+    }
   }
 
   @Test
