@@ -306,6 +306,10 @@ final class Http2ClientStream extends Http2Stream implements ClientStream, Respo
       session.provoked();
       return;
     }
+    if (rejection == Rejection.SHUTTING_DOWN) {
+      reset(ErrorCode.REFUSED_STREAM); // it may be sent again, elsewhere, whatever it is
+      return;
+    }
     ErrorCode servers = serversReset(rejection);
     if (servers != null) {
       reset(servers);

@@ -206,7 +206,10 @@ final class HttpExchange implements Attempt.Owner {
   }
 
   private void upgrade(Attempt attempt, ResponseHead response) {
-    if (head.connect() || home.settings().upgrades().accepted(head, response)) {
+    boolean accepted = head.connect()
+        || (home.settings().upgrades().accepted(head, response)
+            && WebSocket.answered(head, response));
+    if (accepted) {
       started(State.UPGRADED, response.status());
       client.response().interim(response);
     } else {

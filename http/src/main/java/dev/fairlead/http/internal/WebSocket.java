@@ -1,6 +1,8 @@
 package dev.fairlead.http.internal;
 
 import dev.fairlead.http.internal.h1.Ascii;
+import dev.fairlead.http.internal.h1.RequestHead;
+import dev.fairlead.http.internal.h1.ResponseHead;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -20,6 +22,19 @@ final class WebSocket {
     byte[] nonce = new byte[16];
     random.nextBytes(nonce);
     return Base64.getEncoder().encode(nonce);
+  }
+
+  /**
+   * {@return whether a consent answers the key of its request} Where the key is the client's, the client looks
+   * itself; a client of HTTP/2 has none.
+   */
+  static boolean answered(RequestHead request, ResponseHead response) {
+    String key = request.http2() ? request.header("sec-websocket-key") : null;
+    if (key == null) {
+      return true;
+    }
+    String expected = new String(accept(Ascii.bytes(key)), StandardCharsets.ISO_8859_1);
+    return expected.equals(response.header("sec-websocket-accept"));
   }
 
   /** {@return what answers a key} */

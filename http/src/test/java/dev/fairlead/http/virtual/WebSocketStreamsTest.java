@@ -1,6 +1,7 @@
 package dev.fairlead.http.virtual;
 
 import static dev.fairlead.http.peer.H2Frames.ENABLE_CONNECT_PROTOCOL;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.time.Duration.ofHours;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -10,6 +11,11 @@ import dev.fairlead.http.peer.H2Peer;
 import dev.fairlead.http.virtual.VirtualProxy.Peer;
 import dev.fairlead.testkit.VirtualNetwork;
 import io.netty.handler.codec.http2.Http2Error;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -80,6 +86,30 @@ final class WebSocketStreamsTest {
     return client;
   }
 
+  /** The consent of an HTTP/1 server, which answers the key that it was sent (RFC 6455 §4.2.2). */
+  private String consent() {
+    Matcher key =
+        Pattern.compile("(?i)\r\nSec-WebSocket-Key: (\\S+)").matcher(server1().received());
+    assertThat(key.find()).isTrue();
+    try {
+      byte[] all = (key.group(1) + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").getBytes(US_ASCII);
+      byte[] answer = MessageDigest.getInstance("SHA-1").digest(all);
+      return CONSENT.replace(": x\r\n", ": " + Base64.getEncoder().encodeToString(answer) + "\r\n");
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void a_consent_that_does_not_answer_the_key_is_none() {
+    proxy.close();
+    proxy = new VirtualProxy(VirtualNetwork.create(1, 1), b -> b.retries(0), f -> f);
+    H2Peer client = asking();
+    proxy.send(server1(), CONSENT);
+    assertThat(client.status(1)).isEqualTo(502);
+    assertThat(server1().open()).isFalse();
+  }
+
   @Test
   void a_stream_becomes_an_upgrade() {
     withHttp1();
@@ -90,7 +120,7 @@ final class WebSocketStreamsTest {
         .containsIgnoringCase("\r\nUpgrade: websocket\r\n")
         .containsIgnoringCase("\r\nConnection: Upgrade\r\n")
         .containsPattern("(?i)\r\nSec-WebSocket-Key: [A-Za-z0-9+/]{22}==\r\n");
-    proxy.send(server1(), CONSENT + "early");
+    proxy.send(server1(), consent() + "early");
     assertThat(client.on(1)).containsExactly("HEADERS :status=200", "DATA 5");
     client.data(1, false, "hello");
     assertThat(server1().received()).endsWith("\r\n\r\nhello");
@@ -283,7 +313,7 @@ final class WebSocketStreamsTest {
   void a_server_of_http_1_that_breaks_off_is_a_cancelled_stream() {
     withHttp1();
     H2Peer client = asking();
-    proxy.send(server1(), CONSENT);
+    proxy.send(server1(), consent());
     proxy.close(server1());
     assertThat(client.last(1)).isEqualTo("RST CANCEL"); // RFC 8441 §5
     assertThat(client.open()).isTrue();

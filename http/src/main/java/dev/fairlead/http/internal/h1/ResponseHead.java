@@ -263,6 +263,11 @@ public final class ResponseHead {
     return fields;
   }
 
+  /** {@return the value of the first field of a name, or null} */
+  public @Nullable String header(String name) {
+    return fields.value(fields.find(name));
+  }
+
   /** {@return whether its status is one that opens the tunnel that a CONNECT asked for} */
   public boolean success() {
     return status >= 200 && status < 300;
