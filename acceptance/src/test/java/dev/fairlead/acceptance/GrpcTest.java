@@ -184,7 +184,11 @@ final class GrpcTest {
 
       StatusRuntimeException end =
           catchThrowableOfType(StatusRuntimeException.class, answers::hasNext);
-      assertThat(end.getStatus().getCode()).isEqualTo(Status.Code.DEADLINE_EXCEEDED);
+      // HAProxy 2.6 ends the answer as if it were whole when the server's clock was the first.
+      assertThat(end.getStatus().getCode())
+          .isIn(
+              Status.Code.DEADLINE_EXCEEDED,
+              path.proxy() == Proxy.HAPROXY ? Status.Code.INTERNAL : Status.Code.DEADLINE_EXCEEDED);
       Waits.until("cancelled", () -> peers.service.cancelled.get() == 1);
     }
   }
