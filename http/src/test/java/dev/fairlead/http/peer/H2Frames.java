@@ -35,8 +35,7 @@ public final class H2Frames {
   public static byte[] frame(int type, int flags, int stream, byte... payload) {
     ByteBuf out = Unpooled.buffer(9 + payload.length);
     out.writeMedium(payload.length).writeByte(type).writeByte(flags).writeInt(stream);
-    out.writeBytes(payload);
-    return out.array();
+    return taken(out.writeBytes(payload));
   }
 
   /** Frames, or anything else, one behind the other. */
@@ -45,9 +44,7 @@ public final class H2Frames {
     for (byte[] piece : pieces) {
       out.writeBytes(piece);
     }
-    byte[] whole = new byte[out.readableBytes()];
-    out.readBytes(whole);
-    return whole;
+    return taken(out);
   }
 
   /** The same bytes many times. */
@@ -56,7 +53,7 @@ public final class H2Frames {
     for (int i = 0; i < count; i++) {
       out.writeBytes(piece);
     }
-    return out.array();
+    return taken(out);
   }
 
   /** A header block of literal fields: name, value, name, value. */
@@ -67,9 +64,7 @@ public final class H2Frames {
       text(out, fields[i]);
       text(out, fields[i + 1]);
     }
-    byte[] block = new byte[out.readableBytes()];
-    out.readBytes(block);
-    return block;
+    return taken(out);
   }
 
   private static void text(ByteBuf out, String text) {
@@ -134,9 +129,7 @@ public final class H2Frames {
     for (int i = 0; i < settings.length; i += 2) {
       out.writeShort(settings[i]).writeInt(settings[i + 1]);
     }
-    byte[] payload = new byte[out.readableBytes()];
-    out.readBytes(payload);
-    return frame(SETTINGS, 0, 0, payload);
+    return frame(SETTINGS, 0, 0, taken(out));
   }
 
   public static byte[] ints(int... numbers) {
@@ -144,6 +137,12 @@ public final class H2Frames {
     for (int number : numbers) {
       out.writeInt(number);
     }
-    return out.array();
+    return taken(out);
+  }
+
+  private static byte[] taken(ByteBuf out) {
+    byte[] bytes = new byte[out.readableBytes()];
+    out.readBytes(bytes).release();
+    return bytes;
   }
 }

@@ -160,9 +160,10 @@ public final class H2Peer extends ByteToMessageDecoder {
 
   // --- sending
 
-  /** Sends bytes as they are. */
+  /** Sends bytes as they are, in a buffer that must be released, as from a socket. */
   public void send(byte[]... pieces) {
-    channel().writeAndFlush(Unpooled.wrappedBuffer(H2Frames.all(pieces)));
+    byte[] all = H2Frames.all(pieces);
+    channel().writeAndFlush(channel().alloc().buffer(all.length).writeBytes(all));
     afterwards.run();
   }
 

@@ -17,6 +17,7 @@ import static dev.fairlead.http.peer.H2Frames.headers;
 import static dev.fairlead.http.peer.H2Frames.reset;
 import static dev.fairlead.http.peer.H2Frames.settings;
 import static dev.fairlead.http.peer.H2Frames.window;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.fairlead.http.Corpus;
 import dev.fairlead.http.peer.H2Peer;
@@ -30,7 +31,7 @@ import java.util.stream.Stream;
 public final class StrangerSeeds {
   private static final int LONGEST = 1000;
 
-  /** Of {@link Strangers#client}, found by search. */
+  /** Inputs of {@link Strangers#client} that once did harm, in hexadecimal; so are the next ones. */
   private static final List<String> CLIENTS = List.of();
 
   private static final List<String> SERVERS = List.of();
@@ -39,9 +40,12 @@ public final class StrangerSeeds {
 
   private StrangerSeeds() {}
 
-  /** For {@link Strangers#client}: the framing corpus. */
+  /** For {@link Strangers#client}: many requests at once, and the framing corpus. */
   public static Stream<byte[]> clients() {
-    return Stream.concat(corpus("requests.txt"), found(CLIENTS));
+    String get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+    byte[] pipelined = get.repeat(3).concat("GET /").getBytes(ISO_8859_1);
+    Stream<byte[]> each = IntStream.range(0, 256).filter(how -> how % 3 == 1).mapToObj(how -> Stranger.seed(how, how / 8, pipelined));
+    return Stream.of(each, corpus("requests.txt"), found(CLIENTS)).flatMap(s -> s);
   }
 
   /** For {@link Strangers#server}: the framing corpus. */

@@ -14,7 +14,6 @@ import dev.fairlead.testkit.VirtualNetwork;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
@@ -166,8 +165,11 @@ final class VirtualProxy implements AutoCloseable {
     network.run();
   }
 
+  /** The bytes come as a buffer that must be released, as from a socket. */
   void send(Peer peer, String text) {
-    peer.channel.writeAndFlush(Unpooled.copiedBuffer(text, ISO_8859_1));
+    ByteBuf out = peer.channel.alloc().buffer(text.length());
+    out.writeCharSequence(text, ISO_8859_1);
+    peer.channel.writeAndFlush(out);
     network.run();
   }
 
