@@ -11,7 +11,7 @@ import java.util.concurrent.TimeoutException;
 
 /** What one end of a WebSocket received, to be waited for. Thread-safe. */
 final class Inbox {
-  private static final int PATIENCE_SECONDS = 30;
+  private static final int PATIENCE_SECONDS = 10;
 
   private final BlockingQueue<Object> messages = new LinkedBlockingQueue<>();
   private final Semaphore pongs = new Semaphore(0);
