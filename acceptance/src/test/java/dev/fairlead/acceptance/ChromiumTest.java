@@ -1,6 +1,7 @@
 package dev.fairlead.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.fairlead.acceptance.Plan.Member;
 import java.nio.file.Path;
@@ -9,6 +10,8 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -93,5 +96,42 @@ final class ChromiumTest {
       expected.add(0, String.valueOf(RESOURCES));
       assertThat(origin.report().split(" ")).containsExactlyElementsOf(expected);
     }
+  }
+
+  /** Ends to load when the test has heard the report and answers the image. */
+  private static final String CHAT = """
+      <!DOCTYPE html>
+      <script>
+      const chat = new WebSocket(location.origin.replace('http', 'ws') + '/chat');
+      chat.onopen = () => chat.send('hello');
+      chat.onmessage = said => fetch('/report', {method: 'POST', body: said.data});
+      chat.onclose = end => fetch('/report', {method: 'POST', body: 'closed: ' + end.code});
+      </script>
+      <img src="/held/until-reported">""";
+
+  @ParameterizedTest
+  @MethodSource("ways")
+  void a_page_opens_a_websocket(Way way) throws Exception {
+    assumeTrue(!way.servers().http2(), "this origin has WebSockets by HTTP/1.1 only");
+    try (WebOrigin origin = WebOrigin.start(way.servers(), Map.of("/page", CHAT));
+        ProxyUnderTest running = way.proxy()
+            .start(Plan.http(Member.of("a", origin.port())).hops(way.clients(), way.servers()))) {
+      CompletableFuture<Void> loaded =
+          CompletableFuture.runAsync(() -> load(way.clients(), running.port()));
+      assertThat(origin.report()).isEqualTo("hello");
+      HeldAnswer image = origin.held();
+      image.head("image/png");
+      image.end();
+      loaded.get(60, TimeUnit.SECONDS);
+
+      Waits.until("the end of the chat", () -> chats(running).count() == 1);
+      // By extended CONNECT, or else by an upgrade on a connection of its own.
+      assertThat(chats(running).findFirst().orElseThrow())
+          .endsWith(way.clients().http2() ? " HTTP/2.0\"" : " HTTP/1.1\"");
+    }
+  }
+
+  private static Stream<String> chats(ProxyUnderTest proxy) {
+    return proxy.log().stream().map(AccessLine::text).filter(line -> line.contains("/chat"));
   }
 }

@@ -3,9 +3,13 @@ package dev.fairlead.acceptance;
 import dev.fairlead.testkit.Loops;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2StreamFrameToHttpObjectCodec;
@@ -21,7 +25,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A server on Netty that speaks one version of HTTP and does what the path says, see {@link
- * WebExchange}; below {@code /held/}, what the test says. Thread-safe.
+ * WebExchange}; below {@code /held/}, what the test says; by HTTP/1.1, {@code /chat} is a WebSocket that
+ * sends back every message. Thread-safe.
  */
 final class WebOrigin implements AutoCloseable {
   private final Loops loops = Loops.nio(1);
@@ -76,7 +81,18 @@ final class WebOrigin implements AutoCloseable {
                 }
               }));
     } else {
-      client.pipeline().addLast(new HttpServerCodec(), exchange());
+      client
+          .pipeline()
+          .addLast(
+              new HttpServerCodec(),
+              new WebSocketServerProtocolHandler("/chat"),
+              new SimpleChannelInboundHandler<WebSocketFrame>() {
+                @Override
+                protected void channelRead0(ChannelHandlerContext context, WebSocketFrame frame) {
+                  context.writeAndFlush(frame.retain());
+                }
+              },
+              exchange());
     }
   }
 
