@@ -44,7 +44,9 @@ public final class StrangerSeeds {
   public static Stream<byte[]> clients() {
     String get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
     byte[] pipelined = get.repeat(3).concat("GET /").getBytes(ISO_8859_1);
-    Stream<byte[]> each = IntStream.range(0, 256).filter(how -> how % 3 == 1).mapToObj(how -> Stranger.seed(how, how / 8, pipelined));
+    Stream<byte[]> each = IntStream.range(0, 256)
+        .filter(how -> how % 3 == 1)
+        .mapToObj(how -> Stranger.seed(how, how / 8, pipelined));
     return Stream.of(each, corpus("requests.txt"), found(CLIENTS)).flatMap(s -> s);
   }
 
