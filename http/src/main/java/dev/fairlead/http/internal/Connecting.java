@@ -201,7 +201,7 @@ final class Connecting implements GenericFutureListener<Future<Channel>> {
       }
       timer.set(route.connectTimeoutNanos());
       connection.established(this);
-    } else if (handler instanceof UpstreamConnection connection && early != null) {
+    } else if (handler instanceof Http1Upstream connection && early != null) {
       route.pool().agreed(server, false);
       connection.restAtFirst();
       ended(null);
@@ -210,7 +210,7 @@ final class Connecting implements GenericFutureListener<Future<Channel>> {
           attempt.startAgain();
         }
       }
-    } else if (handler instanceof UpstreamConnection connection && !all.isEmpty()) {
+    } else if (handler instanceof Http1Upstream connection && !all.isEmpty()) {
       route.pool().agreed(server, false);
       all.get(0).connected(connection);
       for (Attempt attempt : all.subList(1, all.size())) {

@@ -44,7 +44,7 @@ final class Handlers extends ChannelInboundHandlerAdapter {
   }
 
   private ChannelHandler of(boolean two) {
-    return two ? new Http2Upstream(route, server, key) : new UpstreamConnection(route, server, key);
+    return two ? new Http2Upstream(route, server, key) : new Http1Upstream(route, server, key);
   }
 
   /** {@return what reads the connection, now that its version is known} */

@@ -50,7 +50,7 @@ public final class HttpProtocol implements Protocol {
     if (tls != null && Connecting.HTTP_2.equals(tls.alpn())) {
       new Http2Session(home, client).start();
     } else {
-      new HttpSession(home, client).start();
+      new Http1Session(home, client).start();
     }
   }
 

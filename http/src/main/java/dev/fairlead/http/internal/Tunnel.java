@@ -9,14 +9,14 @@ import org.jspecify.annotations.Nullable;
 
 /** An upgraded exchange: bytes that nobody looks at. On its event loop only. */
 final class Tunnel implements Relaying {
-  private final HttpSession session;
+  private final Http1Session session;
   private final HttpRoute route;
   private long earlyFromClient;
   private long earlyFromServer;
   private boolean clientEnded;
   private boolean serverEnded;
 
-  Tunnel(HttpSession session, HttpRoute route) {
+  Tunnel(Http1Session session, HttpRoute route) {
     this.session = session;
     this.route = route;
   }

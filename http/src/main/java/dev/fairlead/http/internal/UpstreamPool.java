@@ -29,7 +29,7 @@ final class UpstreamPool {
 
   private final EventLoop loop;
   private final PoolSettings settings;
-  private final IntObjectMap<ArrayDeque<UpstreamConnection>> idle = new IntObjectHashMap<>();
+  private final IntObjectMap<ArrayDeque<Http1Upstream>> idle = new IntObjectHashMap<>();
   /** Connections that carry many streams, at work or idle. */
   private final IntObjectMap<ArrayList<Http2Upstream>> shared = new IntObjectHashMap<>();
   /** Such connections on their way. */
@@ -200,18 +200,18 @@ final class UpstreamPool {
    * @param which which will do
    * @return the connection, or null when there is none
    */
-  private @Nullable UpstreamConnection take(int server, @Nullable Object key, Idle which) {
-    ArrayDeque<UpstreamConnection> connections = which == Idle.NONE ? null : idle.get(server);
+  private @Nullable Http1Upstream take(int server, @Nullable Object key, Idle which) {
+    ArrayDeque<Http1Upstream> connections = which == Idle.NONE ? null : idle.get(server);
     if (connections == null || connections.isEmpty()) {
       return null;
     }
-    UpstreamConnection first = connections.getLast();
+    Http1Upstream first = connections.getLast();
     if (!tooOld(first) && willDo(first, key, which)) {
       return connections.removeLast();
     }
-    Iterator<UpstreamConnection> newest = connections.descendingIterator();
+    Iterator<Http1Upstream> newest = connections.descendingIterator();
     while (newest.hasNext()) {
-      UpstreamConnection connection = newest.next();
+      Http1Upstream connection = newest.next();
       if (tooOld(connection)) {
         newest.remove();
         connection.close();
@@ -223,7 +223,7 @@ final class UpstreamPool {
     return null;
   }
 
-  private static boolean willDo(UpstreamConnection connection, @Nullable Object key, Idle which) {
+  private static boolean willDo(Http1Upstream connection, @Nullable Object key, Idle which) {
     return Objects.equals(key, connection.reuseKey())
         && (which == Idle.ANY || connection.requests() > 1);
   }
@@ -233,7 +233,7 @@ final class UpstreamPool {
    *
    * @param connection open, without anything pending in either direction
    */
-  void give(UpstreamConnection connection) {
+  void give(Http1Upstream connection) {
     long now = loop.ticker().nanoTime();
     if (closed
         || settings.maxIdle() == 0
@@ -242,13 +242,13 @@ final class UpstreamPool {
       connection.close();
       return;
     }
-    ArrayDeque<UpstreamConnection> connections = idle.get(connection.server());
+    ArrayDeque<Http1Upstream> connections = idle.get(connection.server());
     if (connections == null) {
       connections = new ArrayDeque<>();
       idle.put(connection.server(), connections);
     }
     if (connections.size() >= settings.maxIdle()) {
-      UpstreamConnection oldest = connections.pollFirst();
+      Http1Upstream oldest = connections.pollFirst();
       if (oldest != null) {
         oldest.close();
       }
@@ -259,8 +259,8 @@ final class UpstreamPool {
   }
 
   /** An idle connection has closed. */
-  void remove(UpstreamConnection connection) {
-    ArrayDeque<UpstreamConnection> connections = idle.get(connection.server());
+  void remove(Http1Upstream connection) {
+    ArrayDeque<Http1Upstream> connections = idle.get(connection.server());
     if (connections != null) {
       connections.remove(connection);
     }
@@ -268,8 +268,8 @@ final class UpstreamPool {
 
   /** Closes an idle connection to a server; false: there is none. */
   boolean closeIdle(int server) {
-    ArrayDeque<UpstreamConnection> connections = idle.get(server);
-    UpstreamConnection oldest = connections == null ? null : connections.pollFirst();
+    ArrayDeque<Http1Upstream> connections = idle.get(server);
+    Http1Upstream oldest = connections == null ? null : connections.pollFirst();
     if (oldest != null) {
       oldest.close();
       return true;
@@ -286,9 +286,9 @@ final class UpstreamPool {
 
   /** A server has left for good. */
   void serverLeft(int server) {
-    ArrayDeque<UpstreamConnection> connections = idle.remove(server);
+    ArrayDeque<Http1Upstream> connections = idle.remove(server);
     if (connections != null) {
-      new ArrayList<>(connections).forEach(UpstreamConnection::close);
+      new ArrayList<>(connections).forEach(Http1Upstream::close);
     }
     leaveShared(connection -> connection.server() == server);
     shared.remove(server);
@@ -297,7 +297,7 @@ final class UpstreamPool {
 
   /** {@return how many connections to a server are idle, of those that carry one request at a time} */
   int idle(int server) {
-    ArrayDeque<UpstreamConnection> connections = idle.get(server);
+    ArrayDeque<Http1Upstream> connections = idle.get(server);
     return connections == null ? 0 : connections.size();
   }
 
@@ -305,8 +305,8 @@ final class UpstreamPool {
   void close() {
     closed = true;
     timer.close();
-    for (ArrayDeque<UpstreamConnection> connections : idle.values()) {
-      new ArrayList<>(connections).forEach(UpstreamConnection::close);
+    for (ArrayDeque<Http1Upstream> connections : idle.values()) {
+      new ArrayList<>(connections).forEach(Http1Upstream::close);
     }
     idle.clear();
     leaveShared(connection -> true);
@@ -315,7 +315,7 @@ final class UpstreamPool {
   private void closeOld() {
     long now = loop.ticker().nanoTime();
     long next = Long.MAX_VALUE;
-    for (ArrayDeque<UpstreamConnection> connections : idle.values()) {
+    for (ArrayDeque<Http1Upstream> connections : idle.values()) {
       next = Math.min(next, closeOld(connections, now));
     }
     leaveShared(connection -> connection.resting() && left(connection, now) <= 0);
@@ -334,11 +334,11 @@ final class UpstreamPool {
   }
 
   /** Closes those whose time is over; says when the next one's is. */
-  private long closeOld(ArrayDeque<UpstreamConnection> connections, long now) {
+  private long closeOld(ArrayDeque<Http1Upstream> connections, long now) {
     long next = Long.MAX_VALUE;
-    Iterator<UpstreamConnection> oldest = connections.iterator();
+    Iterator<Http1Upstream> oldest = connections.iterator();
     while (oldest.hasNext()) {
-      UpstreamConnection connection = oldest.next();
+      Http1Upstream connection = oldest.next();
       long left = left(connection, now);
       if (left <= 0) {
         oldest.remove();

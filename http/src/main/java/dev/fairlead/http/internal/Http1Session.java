@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * <p>It holds {@code phase}, who has the word: nobody or an unfinished head (OPEN, without an exchange),
  * an exchange (OPEN, with one), a tunnel, or nobody ever again (CLOSED: all is given back).
  */
-final class HttpSession extends ChannelInboundHandlerAdapter
+final class Http1Session extends ChannelInboundHandlerAdapter
     implements ClientSession, ClientStream, RequestReader.Target {
   /** How much of further requests is held while one is being answered; beyond it, reading stops. */
   private static final int MOST_PENDING = 64 * 1024;
@@ -62,7 +62,7 @@ final class HttpSession extends ChannelInboundHandlerAdapter
   private boolean bodyPaused;
   private boolean pendingPaused;
 
-  HttpSession(HttpLoop home, Connection connection) {
+  Http1Session(HttpLoop home, Connection connection) {
     this.home = home;
     this.client = new ClientSide(home, connection, this);
     this.channel = connection.channel();

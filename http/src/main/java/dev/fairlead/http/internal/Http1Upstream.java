@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * between them. It goes back there only when its response was complete, the server keeps it, the request
  * was sent whole, and nothing came behind the response. On its event loop only.
  */
-final class UpstreamConnection extends ChannelInboundHandlerAdapter
+final class Http1Upstream extends ChannelInboundHandlerAdapter
     implements Pooled, ServerStream, ResponseReader.Target {
   /** How many times over a server has its time while it sends interim responses. */
   private static final int MOST_TIMES = 10;
@@ -68,7 +68,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
   private boolean tunnelled;
   private boolean closed;
 
-  UpstreamConnection(HttpRoute route, int server, @Nullable Object reuseKey) {
+  Http1Upstream(HttpRoute route, int server, @Nullable Object reuseKey) {
     this.route = route;
     this.home = route.home();
     this.server = server;
