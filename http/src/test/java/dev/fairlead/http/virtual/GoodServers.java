@@ -6,6 +6,7 @@ import dev.fairlead.http.StrictMessage;
 import dev.fairlead.http.StrictReader;
 import dev.fairlead.http.peer.H2Frames;
 import dev.fairlead.http.peer.H2Peer;
+import dev.fairlead.http.peer.WebSocketKey;
 import dev.fairlead.http.virtual.VirtualProxy.Peer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -102,10 +103,12 @@ final class GoodServers {
           proxy.send(peer, plain);
         } else {
           tunnels.add(peer);
+          List<String> keys = request.all("Sec-WebSocket-Key");
+          String key = keys.isEmpty() ? "" : "\r\nSec-WebSocket-Key: " + keys.get(0);
           proxy.send(
               peer,
-              "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: %s\r\n\r\nhello"
-                  .formatted(asked.get(0)));
+              "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: %s\r\n%s\r\nhello"
+                  .formatted(asked.get(0), WebSocketKey.answer(key)));
         }
       }
       case 6 -> proxy.send(peer, LENGTH + "100000\r\n\r\n" + (head ? "" : "x".repeat(100_000)));

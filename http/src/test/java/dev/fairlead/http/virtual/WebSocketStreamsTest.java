@@ -1,21 +1,16 @@
 package dev.fairlead.http.virtual;
 
 import static dev.fairlead.http.peer.H2Frames.ENABLE_CONNECT_PROTOCOL;
-import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.time.Duration.ofHours;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fairlead.http.peer.H2Frames;
 import dev.fairlead.http.peer.H2Peer;
+import dev.fairlead.http.peer.WebSocketKey;
 import dev.fairlead.http.virtual.VirtualProxy.Peer;
 import dev.fairlead.testkit.VirtualNetwork;
 import io.netty.handler.codec.http2.Http2Error;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.Base64;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -86,18 +81,10 @@ final class WebSocketStreamsTest {
     return client;
   }
 
-  /** The consent of an HTTP/1 server, which answers the key that it was sent (RFC 6455 §4.2.2). */
+  /** The consent of an HTTP/1 server, which answers the key that it was sent. */
   private String consent() {
-    Matcher key =
-        Pattern.compile("(?i)\r\nSec-WebSocket-Key: (\\S+)").matcher(server1().received());
-    assertThat(key.find()).isTrue();
-    try {
-      byte[] all = (key.group(1) + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").getBytes(US_ASCII);
-      byte[] answer = MessageDigest.getInstance("SHA-1").digest(all);
-      return CONSENT.replace(": x\r\n", ": " + Base64.getEncoder().encodeToString(answer) + "\r\n");
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError(e);
-    }
+    return CONSENT.replace(
+        "Sec-WebSocket-Accept: x\r\n", WebSocketKey.answer(server1().received()));
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.fairlead.http.wire;
 import dev.fairlead.config.Server;
 import dev.fairlead.http.peer.H2Frames;
 import dev.fairlead.http.peer.H2Peer;
+import dev.fairlead.http.peer.WebSocketKey;
 import dev.fairlead.testkit.Await;
 import dev.fairlead.testkit.Loops;
 import io.netty.bootstrap.Bootstrap;
@@ -22,6 +23,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /** A proxy on real sockets, and a client and a server of it that the test plays, each of either version. */
 final class EitherPeers implements AutoCloseable {
   private static final String UPGRADE = "Connection: Upgrade\r\nUpgrade: websocket\r\n";
+
+  /** The line that answers the key of the handshake, if there was one. */
+  private String key = "";
 
   private final boolean client2;
   private final boolean server2;
@@ -122,7 +126,7 @@ final class EitherPeers implements AutoCloseable {
     }
     Socket socket = listening.accept();
     RawClient server = new RawClient(socket, socket);
-    server.head();
+    key = WebSocketKey.answer(server.head());
     return new EitherEnd.One(server);
   }
 
@@ -132,7 +136,7 @@ final class EitherPeers implements AutoCloseable {
       String[] length = upgraded ? new String[0] : new String[] {"content-length", "9"};
       accepted.get(accepted.size() - 1).answer(1, false, 200, length);
     } else if (upgraded) {
-      server.send("HTTP/1.1 101 Switching Protocols\r\n" + UPGRADE + "\r\n");
+      server.send("HTTP/1.1 101 Switching Protocols\r\n" + UPGRADE + key + "\r\n");
     } else {
       server.send("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n");
     }
