@@ -198,6 +198,11 @@ final class VirtualProxy implements AutoCloseable {
     return http2Servers;
   }
 
+  /** What has been told so far. */
+  List<Event.Traffic> events() {
+    return events;
+  }
+
   List<ExchangeClosed> ended() {
     return events.stream()
         .filter(ExchangeClosed.class::isInstance)
