@@ -7,6 +7,7 @@ import java.io.IOException;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Ends and resets on real sockets, in each pair of versions: a tunnel's two directions end one by one, and a
@@ -69,6 +70,24 @@ final class BreakingOffTest {
       tunnel.server().gets("last");
       tunnel.client().finish();
       tunnel.server().seesTheEnd();
+      assertEnd(peers, "--");
+    }
+  }
+
+  @ParameterizedTest(name = "client of HTTP/2 {0}")
+  @ValueSource(booleans = {false, true})
+  void a_server_ends_its_direction_of_a_tunnel_with_its_consent(boolean client2) throws Exception {
+    try (EitherPeers peers = new EitherPeers(client2, true)) {
+      EitherEnd client = peers.clientAsks();
+      EitherEnd server = peers.serverGets();
+      peers.consentAndEnd("bye");
+      peers.answered(client);
+      client.gets("bye");
+      client.seesTheEnd();
+      client.send("you too");
+      server.gets("you too");
+      client.finish();
+      server.seesTheEnd();
       assertEnd(peers, "--");
     }
   }

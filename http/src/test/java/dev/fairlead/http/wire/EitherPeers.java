@@ -130,6 +130,13 @@ final class EitherPeers implements AutoCloseable {
     return new EitherEnd.One(server);
   }
 
+  /** The server of HTTP/2 consents, says a last word and ends its direction, all in one write. */
+  void consentAndEnd(String lastWord) {
+    accepted
+        .get(accepted.size() - 1)
+        .send(H2Frames.headers(1, false, ":status", "200"), H2Frames.data(1, true, lastWord));
+  }
+
   /** The server answers with the beginning of a response. */
   void answer(EitherEnd server, boolean upgraded) throws IOException {
     if (server2) {
