@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fairlead.testkit.Await;
 import dev.fairlead.testkit.ScriptedServer;
 import dev.fairlead.testkit.Scripts;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -63,6 +64,27 @@ final class KeepAliveTest {
               .response())
           .endsWith("once");
       assertThat(server.connections()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void a_response_that_nobody_asked_for_reaches_nobody() throws Exception {
+    CountDownLatch answered = new CountDownLatch(1);
+    try (ScriptedServer server = ScriptedServer.start(c -> {
+          c.readRequest();
+          c.write(Scripts.ok("fine"));
+          if (c.number() == 1) {
+            answered.await();
+            c.write(Scripts.ok("poison"));
+            c.readAll();
+          }
+        });
+        Proxy proxy = Proxy.to(server);
+        RawClient client = proxy.connect()) {
+      assertThat(client.send("GET /1 HTTP/1.1\r\nHost: a\r\n\r\n").response()).endsWith("fine");
+      answered.countDown();
+      Await.until(Proxy.SOON, () -> server.open() == 0);
+      assertThat(client.send("GET /2 HTTP/1.1\r\nHost: a\r\n\r\n").response()).endsWith("fine");
     }
   }
 

@@ -47,6 +47,34 @@ final class UpgradeTest {
   }
 
   @Test
+  void a_connect_passes_only_by_rule() throws Exception {
+    Script answer = c -> {
+      c.readHead();
+      c.write("HTTP/1.1 200 Connected\r\nX: 1\r\n\r\nearly");
+      Scripts.echo().play(c);
+    };
+    try (ScriptedServer server = ScriptedServer.start(answer);
+        Proxy proxy = Proxy.of(
+            b -> b, f -> f.allowConnect(r -> r.target().endsWith(".example:443")), server);
+        RawClient refused = proxy.connect();
+        RawClient client = proxy.connect()) {
+      refused.send("CONNECT b.test:443 HTTP/1.1\r\nHost: b.test:443\r\n\r\n");
+      assertThat(refused.head()).startsWith("HTTP/1.1 405 ");
+      assertThat(server.open()).isZero();
+
+      client.send("CONNECT a.example:443 HTTP/1.1\r\nHost: a.example:443\r\n\r\n");
+      assertThat(client.head()).isEqualTo("HTTP/1.1 200 Connected\r\nX: 1\r\n\r\n");
+      assertThat(client.read(5)).isEqualTo("early");
+      assertThat(client.send("\0\1 GET / HTTP/1.1\r\n\r\n").read(21)).startsWith("\0\1 GET");
+      assertThat(server.connection(1).received())
+          .startsWith("CONNECT a.example:443 HTTP/1.1\r\nHost: a.example:443\r\n\r\n");
+      client.finish();
+      assertThat(client.rest()).isEmpty();
+      Await.until(Proxy.SOON, () -> server.open() == 0);
+    }
+  }
+
+  @Test
   void what_the_client_sent_too_early_reaches_the_server_through_the_tunnel() throws Exception {
     try (ScriptedServer server = ScriptedServer.start(ECHO);
         Proxy proxy = Proxy.to(server);
