@@ -4,10 +4,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.java_websocket.WebSocket;
-import org.java_websocket.drafts.Draft;
-import org.java_websocket.drafts.Draft_6455;
 import org.java_websocket.enums.Opcode;
-import org.java_websocket.extensions.permessage_deflate.PerMessageDeflateExtension;
+import org.java_websocket.framing.CloseFrame;
 
 /** One end of a WebSocket of the library Java-WebSocket, over HTTP/1.1. Thread-safe. */
 final class JavaWebSocket implements WebSocketEnd {
@@ -24,11 +22,6 @@ final class JavaWebSocket implements WebSocketEnd {
   JavaWebSocket(WebSocket socket, Runnable reset) {
     this.socket = socket;
     this.reset = reset;
-  }
-
-  /** What is offered and accepted. */
-  static Draft draft(boolean compressed) {
-    return compressed ? new Draft_6455(new PerMessageDeflateExtension()) : new Draft_6455();
   }
 
   @Override
@@ -61,9 +54,16 @@ final class JavaWebSocket implements WebSocketEnd {
     socket.sendPing();
   }
 
+  /**
+   * Sends the frame and nothing else: the library's own way of closing stops its reading thread, which may
+   * interrupt the writing one before the frame has left.
+   */
   @Override
   public void close(int code, String reason) {
-    socket.close(code, reason);
+    CloseFrame frame = new CloseFrame();
+    frame.setCode(code);
+    frame.setReason(reason);
+    socket.sendFrame(frame);
   }
 
   @Override

@@ -16,7 +16,8 @@ final class JavaWebSocketClient extends WebSocketClient {
   private volatile String extensions = "";
 
   private JavaWebSocketClient(URI uri, boolean compressed) {
-    super(uri, JavaWebSocket.draft(compressed));
+    super(uri, new JavaWebSocketDraft(compressed));
+    setAttachment(end);
     setConnectionLostTimeout(0); // no pings of its own
     setTcpNoDelay(true);
     if (uri.getScheme().equals("wss")) {

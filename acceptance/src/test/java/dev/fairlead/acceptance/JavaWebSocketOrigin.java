@@ -24,7 +24,7 @@ final class JavaWebSocketOrigin extends WebSocketServer implements WebSocketOrig
     super(
         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
         1,
-        List.of(JavaWebSocket.draft(true), JavaWebSocket.draft(false)));
+        List.of(new JavaWebSocketDraft(true), new JavaWebSocketDraft(false)));
     setConnectionLostTimeout(0); // no pings of its own
     setTcpNoDelay(true);
     if (hop.tls()) {
