@@ -26,9 +26,9 @@ final class Proxy implements AutoCloseable {
   private final List<Event.Traffic> events = new CopyOnWriteArrayList<>();
   private final LoadBalancer balancer;
 
-  private Proxy(HttpFrontend frontend) {
+  private Proxy(int loops, HttpFrontend frontend) {
     balancer = LoadBalancer.builder()
-        .threads(1)
+        .threads(loops)
         .frontend(frontend)
         .on(Event.Traffic.class, events::add)
         .start();
@@ -49,15 +49,23 @@ final class Proxy implements AutoCloseable {
     Backend built = backend.apply(to).build();
     HttpFrontend.Builder from =
         HttpFrontend.builder("web").bind("127.0.0.1", 0).defaultBackend(built);
-    return new Proxy(frontend.apply(from).build());
+    return new Proxy(1, frontend.apply(from).build());
   }
 
   /** With the servers and addresses that are named here. */
   static Proxy bare(
       UnaryOperator<Backend.Builder> backend, UnaryOperator<HttpFrontend.Builder> frontend) {
+    return withLoops(1, backend, frontend);
+  }
+
+  /** The same, on so many event loops. */
+  static Proxy withLoops(
+      int loops,
+      UnaryOperator<Backend.Builder> backend,
+      UnaryOperator<HttpFrontend.Builder> frontend) {
     Backend built = backend.apply(Backend.builder("app")).build();
     return new Proxy(
-        frontend.apply(HttpFrontend.builder("web").defaultBackend(built)).build());
+        loops, frontend.apply(HttpFrontend.builder("web").defaultBackend(built)).build());
   }
 
   LoadBalancer balancer() {
