@@ -78,7 +78,8 @@ public interface Gateway {
    *
    * @param lease whose server
    * @param request for what
-   * @return to be compared with {@code equals}; null when any request may use any connection
+   * @return to be compared with {@code equals}; null when any request may use any connection. Where it may
+   *     carry one client's requests only, it is that {@link Connection}, or a list that begins with it
    */
   @Nullable
   Object reuseKey(Lease lease, Acquire request);

@@ -10,6 +10,7 @@ import dev.fairlead.event.Event;
 import dev.fairlead.event.Event.ExchangeClosed;
 import dev.fairlead.http.HttpFrontend;
 import dev.fairlead.http.peer.H2Peer;
+import dev.fairlead.testkit.Await;
 import dev.fairlead.testkit.VirtualNetwork;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
@@ -99,13 +100,22 @@ final class VirtualProxy implements AutoCloseable {
     HttpFrontend web = frontend
         .apply(HttpFrontend.builder("web").bind(WEB).defaultBackend(built))
         .build();
-    balancer = network.get(LoadBalancer.builder()
+    CompletableFuture<LoadBalancer> starting = LoadBalancer.builder()
         .eventLoops(network.traffic())
         .controlLoop(network.loop(0))
         .on(Event.Traffic.class, events::add)
         .on(Event.ComponentFailed.class, failures::add)
         .frontend(web)
-        .startAsync());
+        .startAsync()
+        .toCompletableFuture();
+    Await.until(
+        "the start",
+        Duration.ofSeconds(20),
+        () -> { // TLS is read by another thread
+          network.run();
+          return starting.isDone();
+        });
+    balancer = network.get(starting);
     app = balancer.backend("app");
   }
 

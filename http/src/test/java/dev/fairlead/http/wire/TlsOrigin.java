@@ -3,6 +3,7 @@ package dev.fairlead.http.wire;
 import dev.fairlead.testkit.Await;
 import dev.fairlead.testkit.TestCertificate;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -26,10 +27,13 @@ final class TlsOrigin implements AutoCloseable {
   private final SSLContext context;
   private final Consumer<SSLSocket> settings;
   private final Script script;
+  private final boolean behindLine;
 
-  private TlsOrigin(SSLContext context, Consumer<SSLSocket> settings, Script script)
+  private TlsOrigin(
+      SSLContext context, boolean behindLine, Consumer<SSLSocket> settings, Script script)
       throws IOException {
     this.context = context;
+    this.behindLine = behindLine;
     this.settings = settings;
     this.script = script;
     listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
@@ -42,7 +46,12 @@ final class TlsOrigin implements AutoCloseable {
 
   static TlsOrigin start(TestCertificate own, Consumer<SSLSocket> settings, Script script)
       throws IOException {
-    return new TlsOrigin(TlsPeers.context(own), settings, script);
+    return new TlsOrigin(TlsPeers.context(own), false, settings, script);
+  }
+
+  /** Each connection begins with a line of the PROXY protocol. */
+  static TlsOrigin behindLine(TestCertificate own, Script script) throws IOException {
+    return new TlsOrigin(TlsPeers.context(own), true, socket -> {}, script);
   }
 
   /** Answers each request of a connection. */
@@ -65,6 +74,9 @@ final class TlsOrigin implements AutoCloseable {
     try {
       while (true) {
         Socket plain = listening.accept();
+        if (behindLine) {
+          skipLine(plain.getInputStream());
+        }
         SSLSocket tls = (SSLSocket) context.getSocketFactory().createSocket(plain, null, false);
         tls.setUseClientMode(false);
         settings.accept(tls);
@@ -75,6 +87,13 @@ final class TlsOrigin implements AutoCloseable {
     } catch (IOException e) {
       // closed
     }
+  }
+
+  private static void skipLine(InputStream in) throws IOException {
+    int next;
+    do {
+      next = in.read();
+    } while (next >= 0 && next != '\n');
   }
 
   private void play(RawClient client) {

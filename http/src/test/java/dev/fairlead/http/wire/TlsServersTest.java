@@ -183,4 +183,29 @@ final class TlsServersTest {
       assertThat(two.get("/").response()).endsWith("x");
     }
   }
+
+  @Test
+  void with_both_a_connection_is_for_one_client_and_one_host_and_ends_with_the_client()
+      throws Exception {
+    TestCertificate both = TlsPeers.CA.server("one.example", "two.example", "127.0.0.1");
+    ServerTls tls = ServerTls.of().trust(TlsTrust.of(TlsPeers.CA.certificate())).sniFromHost(true);
+    try (TlsOrigin origin = TlsOrigin.behindLine(both, OK);
+        Proxy proxy = Proxy.bare(
+            b -> b.server(server("s1", origin.port(), tls).sendProxy(SendProxy.v1())),
+            f -> f.bind("127.0.0.1", 0));
+        RawClient one = proxy.connect();
+        RawClient two = proxy.connect()) {
+      for (String host : List.of("one.example", "two.example", "one.example", "two.example")) {
+        one.send("GET / HTTP/1.1\r\nHost: " + host + "\r\n\r\n");
+        assertThat(one.response()).startsWith("HTTP/1.1 200 ");
+      }
+      String get = "GET / HTTP/1.1\r\nHost: one.example\r\n\r\n";
+      assertThat(two.send(get).response()).startsWith("HTTP/1.1 200 ");
+      assertThat(origin.connections()).isEqualTo(3);
+      one.finish();
+      Await.until(Proxy.SOON, () -> origin.open() == 1);
+      assertThat(two.send(get).response()).startsWith("HTTP/1.1 200 ");
+      assertThat(origin.connections()).isEqualTo(3);
+    }
+  }
 }
