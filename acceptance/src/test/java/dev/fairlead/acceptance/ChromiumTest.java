@@ -1,7 +1,6 @@
 package dev.fairlead.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.fairlead.acceptance.Plan.Member;
 import java.nio.file.Path;
@@ -112,7 +111,6 @@ final class ChromiumTest {
   @ParameterizedTest
   @MethodSource("ways")
   void a_page_opens_a_websocket(Way way) throws Exception {
-    assumeTrue(!way.servers().http2(), "this origin has WebSockets by HTTP/1.1 only");
     try (WebOrigin origin = WebOrigin.start(way.servers(), Map.of("/page", CHAT));
         ProxyUnderTest running = way.proxy()
             .start(Plan.http(Member.of("a", origin.port())).hops(way.clients(), way.servers()))) {

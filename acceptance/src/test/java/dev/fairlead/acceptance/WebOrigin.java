@@ -4,14 +4,19 @@ import dev.fairlead.testkit.Loops;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler;
+import io.netty.handler.codec.http2.DefaultHttp2Headers;
+import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
+import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
+import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2StreamFrameToHttpObjectCodec;
 import io.netty.handler.ssl.SslContext;
 import java.net.InetAddress;
@@ -25,8 +30,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A server on Netty that speaks one version of HTTP and does what the path says, see {@link
- * WebExchange}; below {@code /held/}, what the test says; by HTTP/1.1, {@code /chat} is a WebSocket that
- * sends back every message. Thread-safe.
+ * WebExchange}; below {@code /held/}, what the test says; {@code /chat} is a WebSocket that sends back every
+ * message, by HTTP/2 too (RFC 8441). Thread-safe.
  */
 final class WebOrigin implements AutoCloseable {
   private final Loops loops = Loops.nio(1);
@@ -71,13 +76,13 @@ final class WebOrigin implements AutoCloseable {
       client
           .pipeline()
           .addLast(
-              Http2FrameCodecBuilder.forServer().build(),
+              Http2FrameCodecBuilder.forServer()
+                  .initialSettings(Http2Settings.defaultSettings().connectProtocolEnabled(true))
+                  .build(),
               new Http2MultiplexHandler(new ChannelInitializer<Channel>() {
                 @Override
                 protected void initChannel(Channel stream) {
-                  stream
-                      .pipeline()
-                      .addLast(new Http2StreamFrameToHttpObjectCodec(true), exchange());
+                  stream.pipeline().addLast(new ChatOrNot());
                 }
               }));
     } else {
@@ -93,6 +98,24 @@ final class WebOrigin implements AutoCloseable {
                 }
               },
               exchange());
+    }
+  }
+
+  /** Looks at the head of a stream: what asks for no WebSocket is a request like any other. */
+  private final class ChatOrNot extends ChannelInboundHandlerAdapter {
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+      Channel stream = context.channel();
+      if (message instanceof Http2HeadersFrame head
+          && "/chat".contentEquals(head.headers().path())
+          && head.headers().contains(":protocol", "websocket")) {
+        stream.writeAndFlush(new DefaultHttp2HeadersFrame(new DefaultHttp2Headers().status("200")));
+        Http2WebSocket.open(stream, true);
+      } else {
+        stream.pipeline().addLast(new Http2StreamFrameToHttpObjectCodec(true), exchange());
+        context.fireChannelRead(message);
+      }
+      stream.pipeline().remove(this);
     }
   }
 
