@@ -6,6 +6,7 @@ import dev.fairlead.http.internal.h1.Fields;
 import dev.fairlead.http.internal.h1.Method;
 import dev.fairlead.http.internal.h1.RequestHead;
 import dev.fairlead.http.internal.h1.ResponseHead;
+import dev.fairlead.http.internal.h2.BlockWriter;
 import dev.fairlead.http.internal.h2.ErrorCode;
 import dev.fairlead.http.internal.h2.Http2Stream;
 import dev.fairlead.spi.Connection;
@@ -255,11 +256,11 @@ final class Http2ClientStream extends Http2Stream implements ClientStream, Respo
     }
     boolean upgraded = response.status() == 101;
     response.dropLength();
-    session.beginBlock(response.length() + 64);
-    session.encodeStatus(upgraded ? 200 : response.status());
+    BlockWriter block = session.beginBlock(response.length() + 64);
+    block.status(upgraded ? 200 : response.status());
     response.lines().forEach((b, nf, nl, vf, vl, secret) -> {
       if (!upgraded || !Ascii.same(b, nf, nf + nl, ACCEPT)) {
-        session.encode(b, nf, nl, vf, vl, secret);
+        block.field(b, nf, nl, vf, vl, secret);
       }
     });
     session.endBlock(this, false);
@@ -274,11 +275,11 @@ final class Http2ClientStream extends Http2Stream implements ClientStream, Respo
     if (response.status() == 204) {
       response.dropLength();
     }
-    session.beginBlock(response.length() + 64);
-    session.encodeStatus(response.status());
-    response.lines().forEach(session.encoding());
+    BlockWriter block = session.beginBlock(response.length() + 64);
+    block.status(response.status());
+    response.lines().forEach(block);
     if (response.rewritesLength()) {
-      session.encodeNumber(CONTENT_LENGTH, response.contentLength());
+      block.number(CONTENT_LENGTH, response.contentLength());
     }
     session.endBlock(this, response.body() == Body.NONE);
     written += response.length();
@@ -316,11 +317,11 @@ final class Http2ClientStream extends Http2Stream implements ClientStream, Respo
       return;
     }
     byte[] body = OwnAnswers.body(rejection);
-    session.beginBlock(128);
-    session.encodeStatus(rejection.status());
-    OwnAnswers.fields(rejection, session);
-    Http2Heads.lines(home().stamps().date(), session.encoding());
-    session.encodeNumber(CONTENT_LENGTH, body.length);
+    BlockWriter block = session.beginBlock(128);
+    block.status(rejection.status());
+    OwnAnswers.fields(rejection, block);
+    Http2Heads.lines(home().stamps().date(), block);
+    block.number(CONTENT_LENGTH, body.length);
     boolean toHead = head.kind() == Method.HEAD;
     session.endBlock(this, toHead);
     if (!toHead) {

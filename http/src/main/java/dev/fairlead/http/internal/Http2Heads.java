@@ -3,6 +3,7 @@ package dev.fairlead.http.internal;
 import dev.fairlead.http.internal.h1.Ascii;
 import dev.fairlead.http.internal.h1.Fields;
 import dev.fairlead.http.internal.h1.RequestHead;
+import dev.fairlead.http.internal.h2.BlockWriter;
 import dev.fairlead.http.internal.h2.Http2Connection;
 
 /** Writes requests as HTTP/2 header blocks. Pure functions on a connection's open block. */
@@ -32,39 +33,39 @@ final class Http2Heads {
   /**
    * Writes a request's head, up to the end of its block.
    *
-   * @param to where to; {@link Http2Connection#endBlock} is the caller's
+   * @param connection where to; {@link Http2Connection#endBlock} is the caller's
    * @param head the received head
    * @param forwarded whole field lines that are added, or empty
    * @param protocol what an extended CONNECT asks for (RFC 8441); empty: it is none
    */
-  static void request(Http2Connection to, RequestHead head, byte[] forwarded, byte[] protocol) {
+  static void request(
+      Http2Connection connection, RequestHead head, byte[] forwarded, byte[] protocol) {
     boolean upgrade = protocol.length > 0;
-    to.beginBlock(head.length() + forwarded.length + 64);
+    BlockWriter to = connection.beginBlock(head.length() + forwarded.length + 64);
     if (upgrade) {
-      to.encode(METHOD, CONNECT, 0, CONNECT.length);
-      to.encode(PROTOCOL, protocol, 0, protocol.length);
+      to.field(METHOD, CONNECT);
+      to.field(PROTOCOL, protocol);
     } else {
-      head.forMethod((b, nf, nl, vf, vl, secret) -> to.encode(METHOD, b, vf, vl));
+      head.forMethod((b, nf, nl, vf, vl, secret) -> to.field(METHOD, b, vf, vl));
     }
     if (!head.connect()) {
-      byte[] scheme = head.secure() ? HTTPS : HTTP;
-      to.encode(SCHEME, scheme, 0, scheme.length);
-      head.forPath((b, nf, nl, vf, vl, secret) -> to.encode(PATH, b, vf, vl));
+      to.field(SCHEME, head.secure() ? HTTPS : HTTP);
+      head.forPath((b, nf, nl, vf, vl, secret) -> to.field(PATH, b, vf, vl));
     }
-    head.forAuthority((b, nf, nl, vf, vl, secret) -> to.encode(AUTHORITY, b, vf, vl));
+    head.forAuthority((b, nf, nl, vf, vl, secret) -> to.field(AUTHORITY, b, vf, vl));
     head.lines().forEach((b, nf, nl, vf, vl, secret) -> {
       boolean said =
           Ascii.same(b, nf, nf + nl, HOST) || (upgrade && Ascii.same(b, nf, nf + nl, KEY));
       if (!said) {
-        to.encode(b, nf, nl, vf, vl, secret);
+        to.field(b, nf, nl, vf, vl, secret);
       }
     });
     if (head.rewritesLength()) {
-      to.encodeNumber(LENGTH, head.bodyLength());
+      to.number(LENGTH, head.bodyLength());
     }
-    lines(forwarded, to.encoding());
+    lines(forwarded, to);
     if (head.acceptsTrailers()) {
-      to.encode(TE, TRAILERS, 0, TRAILERS.length);
+      to.field(TE, TRAILERS);
     }
   }
 

@@ -124,7 +124,7 @@ final class Http2Session extends Http2Connection implements ClientSession {
     if (!over()) {
       Http2ClientStream first = new Http2ClientStream(this, 1, request);
       timer.clear();
-      add(first, true);
+      streams().add(first, true);
       first.begin(null);
       touch(first);
     } else {
@@ -184,13 +184,12 @@ final class Http2Session extends Http2Connection implements ClientSession {
       return;
     }
     if (phase == Phase.LAST_STREAMS
-        || active() >= home.settings().http2().streams()
+        || streams().size() >= home.settings().http2().streams()
         || ChannelEnd.unsent(channel()) > MOST_UNREAD) {
       home.giveBack(head);
-      skip(id);
       idleFrame(); // a client that has not seen the limit yet is not to blame
       if (!over()) {
-        refuse(id, ErrorCode.REFUSED_STREAM);
+        streams().refuse(id, ErrorCode.REFUSED_STREAM);
       }
       return;
     }
@@ -199,7 +198,7 @@ final class Http2Session extends Http2Connection implements ClientSession {
     timer.clear();
     client.clean(head);
     Http2ClientStream next = new Http2ClientStream(this, id, head);
-    add(next, ends);
+    streams().add(next, ends);
     next.begin(rejection(head, fault));
     touch(next);
   }
@@ -231,7 +230,7 @@ final class Http2Session extends Http2Connection implements ClientSession {
       return;
     }
     LoopTimer t = unitTimer;
-    if (!inFrame()) {
+    if (!frames().inFrame()) {
       if (t != null) {
         t.clear();
       }
@@ -241,11 +240,12 @@ final class Http2Session extends Http2Connection implements ClientSession {
       t = new LoopTimer(home.loop(), this::unitTimedOut);
       unitTimer = t;
     }
-    if (!t.isSet() || unit != units()) {
-      unit = units();
+    if (!t.isSet() || unit != frames().units()) {
+      unit = frames().units();
       unitBegan = now();
     }
-    Duration time = inData() ? home.settings().clientTimeout() : home.settings().requestTimeout();
+    Duration time =
+        frames().inData() ? home.settings().clientTimeout() : home.settings().requestTimeout();
     t.set(Math.max(1, unitBegan + time.toNanos() - now()));
   }
 
@@ -262,7 +262,7 @@ final class Http2Session extends Http2Connection implements ClientSession {
   @Override
   protected void goingAway(int lastStream, ErrorCode code) {
     clientLeaves = true;
-    if (active() == 0) {
+    if (streams().isEmpty()) {
       finish();
     }
   }
@@ -286,8 +286,8 @@ final class Http2Session extends Http2Connection implements ClientSession {
   protected void pong() {
     if (phase == Phase.LEAVING && !over()) {
       phase = Phase.LAST_STREAMS;
-      sendGoAway(lastStream(), ErrorCode.NO_ERROR);
-      if (active() == 0) {
+      sendGoAway(streams().last(), ErrorCode.NO_ERROR);
+      if (streams().isEmpty()) {
         finish();
       }
     }
@@ -304,11 +304,11 @@ final class Http2Session extends Http2Connection implements ClientSession {
 
   /** It asks nothing. */
   private void timedOut() {
-    if (active() == 0) {
-      if (inFrame()) {
+    if (streams().isEmpty()) {
+      if (frames().inFrame()) {
         last = Ends.CLIENT_SLOW_IN_REQUEST;
       }
-      sendGoAway(lastStream(), ErrorCode.NO_ERROR);
+      sendGoAway(streams().last(), ErrorCode.NO_ERROR);
       finish();
     }
   }
@@ -359,12 +359,12 @@ final class Http2Session extends Http2Connection implements ClientSession {
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
     if (event instanceof ChannelInputShutdownEvent) {
       inputEnded = true;
-      if (active() == 0) {
+      if (streams().isEmpty()) {
         finish();
       } else if (!home.settings().serveHalfClosed()) {
         leave();
       } else {
-        endUnfinished();
+        streams().endUnfinished();
       }
     }
   }

@@ -124,7 +124,7 @@ final class Http2Upstream extends Http2Connection implements Pooled {
 
   /** {@return whether it has nothing to do} */
   boolean resting() {
-    return active() == 0;
+    return streams().isEmpty();
   }
 
   /** {@return whether one of its streams has ended} */
@@ -153,13 +153,13 @@ final class Http2Upstream extends Http2Connection implements Pooled {
   Http2ServerStream lend() {
     PoolSettings settings = route.pool().settings();
     long most = Math.min(peerStreams(), settings.maxStreams());
-    if (leaving || over() || active() >= most) {
+    if (leaving || over() || streams().size() >= most) {
       return null;
     }
     Http2ServerStream stream = new Http2ServerStream(this, nextId);
     nextId += 2;
     requests++;
-    add(stream, false);
+    streams().add(stream, false);
     if (requests >= settings.maxRequests() || nextId >= LAST_ID) {
       leave(); // when this stream, and those that are there, have ended
     }
@@ -168,7 +168,7 @@ final class Http2Upstream extends Http2Connection implements Pooled {
 
   /** A stream was lent and is not used. */
   void giveBack(Http2ServerStream stream) {
-    unuse(stream);
+    streams().remove(stream);
   }
 
   /** It has nothing to do. */
@@ -186,7 +186,7 @@ final class Http2Upstream extends Http2Connection implements Pooled {
       leaving = true;
       route.pool().remove(this);
     }
-    if (active() == 0) {
+    if (streams().isEmpty()) {
       close();
     }
   }
@@ -273,8 +273,8 @@ final class Http2Upstream extends Http2Connection implements Pooled {
   protected void goingAway(int last, ErrorCode code) {
     leaving = true;
     route.pool().remove(this);
-    endBeyond(last);
-    if (active() == 0) {
+    streams().endBeyond(last);
+    if (streams().isEmpty()) {
       close();
     }
   }

@@ -3,7 +3,7 @@ package dev.fairlead.http.internal;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.fairlead.http.internal.h1.Ascii;
-import dev.fairlead.http.internal.h2.Http2Connection;
+import dev.fairlead.http.internal.h2.BlockWriter;
 import io.netty.buffer.ByteBuf;
 import java.util.EnumMap;
 import java.util.Map;
@@ -52,11 +52,11 @@ final class OwnAnswers {
   }
 
   /** Writes an answer's fields but its length into a header block. */
-  static void fields(Rejection rejection, Http2Connection to) {
-    to.encode(CONTENT_TYPE, PLAIN, 0, PLAIN.length);
-    to.encode(CACHE_CONTROL, NO_CACHE, 0, NO_CACHE.length);
+  static void fields(Rejection rejection, BlockWriter to) {
+    to.field(CONTENT_TYPE, PLAIN);
+    to.field(CACHE_CONTROL, NO_CACHE);
     if (rejection == Rejection.METHOD_NOT_ALLOWED) {
-      to.encode(ALLOW, ALLOWED, 0, ALLOWED.length);
+      to.field(ALLOW, ALLOWED);
     }
   }
 

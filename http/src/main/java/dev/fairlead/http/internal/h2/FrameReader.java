@@ -9,58 +9,12 @@ import org.jspecify.annotations.Nullable;
  * its stream, its padding, the order of a header block. A frame that is not whole is all it ever holds, and
  * a header block that is not whole. On its event loop only.
  */
-final class FrameReader {
-  /** Hears what was read. What belongs to a connection has stream 0. */
-  interface Target {
-    /**
-     * Data came.
-     *
-     * @param payload without padding; it is the target's
-     * @param flow bytes that count for flow control
-     * @param ends whether the stream ends with it
-     */
-    void data(int stream, ByteBuf payload, int flow, boolean ends);
-
-    /**
-     * A whole header block came, valid during the call.
-     *
-     * @param bad whether the frame depends on itself (RFC 7540 §5.3.1)
-     */
-    void block(int stream, ByteBuf block, boolean ends, boolean bad);
-
-    /** A stream was reset. */
-    void reset(int stream, long code);
-
-    /** One setting. */
-    void setting(int id, long value);
-
-    /** All of a frame's settings were told; or the peer has taken note of ours. */
-    void settings(boolean ack);
-
-    /** A ping, or the answer to ours. */
-    void ping(long payload, boolean ack);
-
-    /** The peer takes no streams beyond a number. */
-    void goAway(int lastStream, long code);
-
-    /** More may be sent. */
-    void window(int stream, int increment);
-
-    /** The peer has broken a rule, and the connection is lost. Nothing more is read. */
-    void lost(ErrorCode code, String why);
-
-    /** The peer has broken a rule, and a stream is lost. */
-    void streamLost(int stream, ErrorCode code);
-
-    /** A frame came that does not move anything on by itself. */
-    void idleFrame();
-  }
-
+public final class FrameReader {
   /** A block in more pieces than this is not made of fields, but of frames (CVE-2024-27316). */
   private static final int MOST_PIECES = 64;
 
   private final ByteBufAllocator allocator;
-  private final Target target;
+  private final Receiver receiver;
   private final byte[] preface;
   private final int mostBlock;
   private int prefaceRead;
@@ -77,23 +31,24 @@ final class FrameReader {
   /**
    * A reader.
    *
+   * @param receiver hears what was read
    * @param preface what must come before the first frame
    * @param mostBlock how many bytes a header block may have
    */
-  FrameReader(ByteBufAllocator allocator, Target target, byte[] preface, int mostBlock) {
+  FrameReader(ByteBufAllocator allocator, Receiver receiver, byte[] preface, int mostBlock) {
     this.allocator = allocator;
-    this.target = target;
+    this.receiver = receiver;
     this.preface = preface;
     this.mostBlock = mostBlock;
   }
 
   /** {@return whether the peer owes the rest of a frame or of a header block} */
-  boolean inFrame() {
+  public boolean inFrame() {
     return partial != null || block != null || prefaceRead < preface.length;
   }
 
   /** {@return whether what the peer owes is the rest of a frame of data} */
-  boolean inData() {
+  public boolean inData() {
     ByteBuf frame = partial;
     return frame != null
         && frame.readableBytes() > 3
@@ -101,7 +56,7 @@ final class FrameReader {
   }
 
   /** {@return how many frames have come whole, all those of a header block counted as one} */
-  int units() {
+  public int units() {
     return units;
   }
 
@@ -124,7 +79,7 @@ final class FrameReader {
 
   private void lost(ErrorCode code, String why) {
     stop();
-    target.lost(code, why);
+    receiver.lost(code, why);
   }
 
   /** Reads all that has come. */
@@ -211,7 +166,7 @@ final class FrameReader {
         case Frames.GOAWAY -> goAway(in, length, stream);
         case Frames.WINDOW_UPDATE -> window(in, length, stream);
         case Frames.CONTINUATION -> continuation(in, length, flags);
-        default -> target.idleFrame(); // RFC 9113 §4.1: unknown frames are ignored
+        default -> receiver.idleFrame(); // RFC 9113 §4.1: unknown frames are ignored
       }
     }
     in.readerIndex(end);
@@ -229,10 +184,10 @@ final class FrameReader {
     } else {
       boolean ends = (flags & Frames.END_STREAM) != 0;
       if (payload == 0 && !ends) {
-        target.idleFrame();
+        receiver.idleFrame();
       }
       if (!stopped) {
-        target.data(stream, in.readRetainedSlice(payload), length, ends);
+        receiver.data(stream, in.readRetainedSlice(payload), length, ends);
       }
     }
   }
@@ -273,7 +228,7 @@ final class FrameReader {
     }
     boolean ends = (flags & Frames.END_STREAM) != 0;
     if ((flags & Frames.END_HEADERS) != 0) {
-      target.block(stream, in.readSlice(payload), ends, blockBad);
+      receiver.block(stream, in.readSlice(payload), ends, blockBad);
     } else {
       blockStream = stream;
       blockEnds = ends;
@@ -297,7 +252,7 @@ final class FrameReader {
     if ((flags & Frames.END_HEADERS) != 0) {
       block = null;
       try {
-        target.block(blockStream, whole, blockEnds, blockBad);
+        receiver.block(blockStream, whole, blockEnds, blockBad);
       } finally {
         whole.release();
       }
@@ -308,11 +263,11 @@ final class FrameReader {
     if (stream == 0) {
       lost(ErrorCode.PROTOCOL_ERROR, "a priority without a stream");
     } else if (length != 5) {
-      target.streamLost(stream, ErrorCode.FRAME_SIZE_ERROR);
+      receiver.streamLost(stream, ErrorCode.FRAME_SIZE_ERROR);
     } else if ((in.readInt() & Integer.MAX_VALUE) == stream) {
-      target.streamLost(stream, ErrorCode.PROTOCOL_ERROR);
+      receiver.streamLost(stream, ErrorCode.PROTOCOL_ERROR);
     } else {
-      target.idleFrame();
+      receiver.idleFrame();
     }
   }
 
@@ -322,7 +277,7 @@ final class FrameReader {
     } else if (stream == 0) {
       lost(ErrorCode.PROTOCOL_ERROR, "a reset without a stream");
     } else {
-      target.reset(stream, in.readUnsignedInt());
+      receiver.reset(stream, in.readUnsignedInt());
     }
   }
 
@@ -338,10 +293,10 @@ final class FrameReader {
         lost(ErrorCode.ENHANCE_YOUR_CALM, "too many settings");
       }
       for (int i = 0; i < length && !stopped; i += 6) {
-        target.setting(in.readUnsignedShort(), in.readUnsignedInt());
+        receiver.setting(in.readUnsignedShort(), in.readUnsignedInt());
       }
       if (!stopped) {
-        target.settings(ack);
+        receiver.settings(ack);
       }
     }
   }
@@ -352,7 +307,7 @@ final class FrameReader {
     } else if (stream != 0) {
       lost(ErrorCode.PROTOCOL_ERROR, "a ping of a stream");
     } else {
-      target.ping(in.readLong(), (flags & Frames.ACK) != 0);
+      receiver.ping(in.readLong(), (flags & Frames.ACK) != 0);
     }
   }
 
@@ -362,7 +317,7 @@ final class FrameReader {
     } else if (length < 8) {
       lost(ErrorCode.FRAME_SIZE_ERROR, "a GOAWAY that is too short");
     } else {
-      target.goAway(in.readInt() & Integer.MAX_VALUE, in.readUnsignedInt());
+      receiver.goAway(in.readInt() & Integer.MAX_VALUE, in.readUnsignedInt());
     }
   }
 
@@ -373,11 +328,11 @@ final class FrameReader {
     }
     int increment = in.readInt() & Integer.MAX_VALUE;
     if (increment > 0) {
-      target.window(stream, increment);
+      receiver.window(stream, increment);
     } else if (stream == 0) {
       lost(ErrorCode.PROTOCOL_ERROR, "a window that grows by nothing");
     } else {
-      target.streamLost(stream, ErrorCode.PROTOCOL_ERROR);
+      receiver.streamLost(stream, ErrorCode.PROTOCOL_ERROR);
     }
   }
 }

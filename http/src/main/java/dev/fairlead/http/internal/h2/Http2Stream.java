@@ -57,8 +57,8 @@ public abstract class Http2Stream {
   protected Http2Stream(Http2Connection connection, int id) {
     this.connection = connection;
     this.id = id;
-    this.sendWindow = connection.initialSendWindow();
-    this.receiveWindow = connection.initialReceiveWindow();
+    this.sendWindow = connection.sender().streamWindow();
+    this.receiveWindow = connection.receiver().windows().ofStream();
   }
 
   /** {@return its number} */
@@ -120,7 +120,7 @@ public abstract class Http2Stream {
     }
     queued += n;
     full |= queued >= ENOUGH;
-    connection.ready(this);
+    connection.sender().ready(this);
   }
 
   /** A small part behind others that wait shares a buffer with its like: it may hold a large one. */
@@ -145,7 +145,7 @@ public abstract class Http2Stream {
     if (!closed && !localEnded && !endWanted) {
       endWanted = true;
       trailers = newTrailers;
-      connection.ready(this);
+      connection.sender().ready(this);
     }
   }
 
@@ -222,7 +222,7 @@ public abstract class Http2Stream {
   protected final void abandon() {
     abandoned = true;
     if (!closed) {
-      connection.settle(this);
+      connection.streams().settle(this);
     }
   }
 
@@ -242,7 +242,7 @@ public abstract class Http2Stream {
    */
   protected final void reset(ErrorCode code) {
     if (!closed) {
-      connection.reset(this, code);
+      connection.streams().reset(this, code);
     }
   }
 
@@ -287,7 +287,7 @@ public abstract class Http2Stream {
     if (paused != pause) {
       paused = pause;
       if (!pause && !closed) {
-        connection.credit(this);
+        connection.receiver().windows().credit(this);
       }
     }
   }
@@ -305,7 +305,7 @@ public abstract class Http2Stream {
    */
   protected final void within(long nanos) {
     if (!closed) {
-      connection.watch(this, nanos);
+      connection.times().set(this, nanos);
     }
   }
 
