@@ -46,13 +46,14 @@ public final class HeadWriter {
     Fields fields = head.fields();
     byte[] b = fields.bytes();
     requestLine(out, head, b);
+    RequestLine line = head.requestLine();
     int host = head.hostField();
     if (head.absolute()) {
       // RFC 9112 §3.2.2: the authority of the target replaces Host.
       int behind = host < 0 ? 0 : host;
       fields.writeTo(out, 0, behind);
       out.writeBytes(HOST);
-      out.writeBytes(b, head.authorityFrom(), head.authorityEnd() - head.authorityFrom());
+      out.writeBytes(b, line.authorityFrom(), line.authorityEnd() - line.authorityFrom());
       out.writeBytes(CRLF);
       fields.writeTo(out, host < 0 ? 0 : host + 1, fields.count());
     } else {
@@ -79,21 +80,22 @@ public final class HeadWriter {
    * as what it is.
    */
   private static void requestLine(ByteBuf out, RequestHead head, byte[] b) {
-    int method = head.methodEnd();
+    RequestLine line = head.requestLine();
+    int method = line.methodEnd();
     boolean asIs = !head.http11() && head.hostField() < 0 && !head.absolute();
     if (!head.absolute()) {
-      out.writeBytes(b, 0, head.targetEnd());
+      out.writeBytes(b, 0, line.targetEnd());
     } else {
       out.writeBytes(b, 0, method + 1);
-      int from = head.authorityEnd();
-      if (from == head.targetEnd()) {
+      int from = line.authorityEnd();
+      if (from == line.targetEnd()) {
         // RFC 9112 §3.2.4: OPTIONS for a whole server.
         out.writeByte(head.kind() == Method.OPTIONS ? '*' : '/');
       } else {
         if (b[from] == '?') {
           out.writeByte('/');
         }
-        out.writeBytes(b, from, head.targetEnd() - from);
+        out.writeBytes(b, from, line.targetEnd() - from);
       }
     }
     out.writeBytes(asIs ? END_10 : END_11);

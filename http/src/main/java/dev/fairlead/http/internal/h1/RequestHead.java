@@ -22,22 +22,12 @@ public final class RequestHead implements RequestInfo {
   private static final byte[] CONTINUE = Ascii.bytes("100-continue");
   private static final byte[] PREFACE = Ascii.bytes("PRI * HTTP/2.0\r\n");
   private static final byte[] LINE_END = Ascii.bytes(" HTTP/2.0");
-  private static final byte[] SLASH = {'/'};
-  private static final byte[] ASTERISK = {'*'};
 
   private final Fields fields = new Fields();
+  private final RequestLine line = new RequestLine();
   private final Framing framing = new Framing();
   private boolean skippedEmptyLine;
   private boolean lineDone;
-  private Method method = Method.OTHER;
-  private int methodEnd;
-  private int targetEnd;
-  private int authorityFrom;
-  private int authorityEnd;
-  private boolean absolute;
-  private boolean http11;
-  private boolean http2;
-  private boolean secure;
   private boolean keepAlive;
   private boolean upgradeOption;
   private boolean acceptsTrailers;
@@ -54,18 +44,10 @@ public final class RequestHead implements RequestInfo {
   /** Forgets everything. */
   public void reset() {
     fields.reset();
+    line.reset();
     framing.reset();
     skippedEmptyLine = false;
     lineDone = false;
-    method = Method.OTHER;
-    methodEnd = 0;
-    targetEnd = 0;
-    authorityFrom = 0;
-    authorityEnd = 0;
-    absolute = false;
-    http11 = true;
-    http2 = false;
-    secure = false;
     keepAlive = false;
     upgradeOption = false;
     acceptsTrailers = false;
@@ -96,7 +78,7 @@ public final class RequestHead implements RequestInfo {
         skippedEmptyLine = true;
         fields.dropLine();
       } else {
-        Fault fault = requestLine(limits.relaxed());
+        Fault fault = line.read(fields.bytes(), fields.lineEnd(), limits.relaxed());
         if (fault != null) {
           return fields.fault(fault);
         }
@@ -125,77 +107,8 @@ public final class RequestHead implements RequestInfo {
     return fields.length() > 0;
   }
 
-  private @Nullable Fault requestLine(Relaxed relaxed) {
-    byte[] b = fields.bytes();
-    int end = fields.lineEnd();
-    int at = 0;
-    while (at < end && Ascii.isToken(b[at])) {
-      at++;
-    }
-    methodEnd = at;
-    if (at == 0 || at == end || b[at] != ' ') {
-      return Fault.BAD;
-    }
-    at++;
-    while (at < end && b[at] != ' ') {
-      at++;
-    }
-    targetEnd = at;
-    Fault fault = version(b, at + 1, end);
-    if (fault != null) {
-      return fault;
-    }
-    method = Method.of(b, methodEnd);
-    boolean clean = Target.clean(b, methodEnd + 1, targetEnd, relaxed.nonAsciiTarget());
-    if (!clean || targetEnd == methodEnd + 1) {
-      return Fault.BAD;
-    }
-    return target(b, methodEnd + 1, targetEnd);
-  }
-
-  private @Nullable Fault version(byte[] b, int from, int end) {
-    if (end - from != 8
-        || b[from] != 'H'
-        || b[from + 1] != 'T'
-        || b[from + 2] != 'T'
-        || b[from + 3] != 'P'
-        || b[from + 4] != '/'
-        || !Ascii.isDigit(b[from + 5])
-        || b[from + 6] != '.'
-        || !Ascii.isDigit(b[from + 7])) {
-      return Fault.BAD;
-    }
-    http11 = b[from + 7] != '0' || http2;
-    return b[from + 5] == '1' || http2 ? null : Fault.VERSION;
-  }
-
-  private @Nullable Fault target(byte[] b, int from, int to) {
-    authorityFrom = to;
-    authorityEnd = from;
-    if (method == Method.CONNECT) {
-      // RFC 9112 §3.2.3: host and port, and nothing else.
-      authorityFrom = from;
-      authorityEnd = to;
-      return Target.hostAndPort(b, from, to) && Target.hasPort(b, from, to) ? null : Fault.BAD;
-    }
-    if (b[from] == '/') {
-      return null;
-    }
-    if (to - from == 1 && b[from] == '*') {
-      return method == Method.OPTIONS ? null : Fault.BAD;
-    }
-    int scheme = Target.scheme(b, from, to);
-    if (scheme == 0) {
-      return Fault.BAD;
-    }
-    absolute = true;
-    secure = (b[from + 4] | 0x20) == 's';
-    authorityFrom = from + scheme;
-    authorityEnd = Target.authorityEnd(b, authorityFrom, to);
-    return Target.hostAndPort(b, authorityFrom, authorityEnd) ? null : Fault.BAD;
-  }
-
   private @Nullable Fault finish(Relaxed relaxed) {
+    boolean http11 = line.http11();
     int options = 0;
     for (int i = 0; i < fields.count(); i++) {
       switch (fields.name(i)) {
@@ -244,6 +157,7 @@ public final class RequestHead implements RequestInfo {
     body = framing.coded() ? Body.CHUNKED : framing.length() > 0 ? Body.LENGTH : Body.NONE;
     // HTTP/1.0 does not define a body for these; a reader that follows it takes the body for a
     // request.
+    Method method = line.method();
     boolean outOfPlace = !http11
         && body != Body.NONE
         && (method == Method.GET || method == Method.HEAD || method == Method.DELETE);
@@ -252,7 +166,7 @@ public final class RequestHead implements RequestInfo {
 
   private void expect(int field) {
     expectsContinue |= fields.valueIs(field, CONTINUE);
-    if (!http11) {
+    if (!line.http11()) {
       // RFC 9110 §10.1.1: an HTTP/1.0 client does not wait, and must not get a 100.
       fields.drop(field);
     }
@@ -283,25 +197,13 @@ public final class RequestHead implements RequestInfo {
     return fields;
   }
 
-  int methodEnd() {
-    return methodEnd;
-  }
-
-  int targetEnd() {
-    return targetEnd;
-  }
-
-  int authorityFrom() {
-    return authorityFrom;
-  }
-
-  int authorityEnd() {
-    return authorityEnd;
+  RequestLine requestLine() {
+    return line;
   }
 
   /** {@return whether the target is an absolute URI, whose authority wins over Host} */
   public boolean absolute() {
-    return absolute;
+    return line.absolute();
   }
 
   int hostField() {
@@ -310,7 +212,7 @@ public final class RequestHead implements RequestInfo {
 
   /** {@return whether it asks for an upgrade, and may: HTTP/1.1 without a body} */
   boolean asksForUpgrade() {
-    return upgradeOption && hasUpgrade && http11 && body == Body.NONE;
+    return upgradeOption && hasUpgrade && line.http11() && body == Body.NONE;
   }
 
   /** {@return whether the client takes trailers} */
@@ -320,22 +222,22 @@ public final class RequestHead implements RequestInfo {
 
   /** {@return whether the client waits for a 100 before it sends the body} */
   public boolean expectsContinue() {
-    return expectsContinue && http11;
+    return expectsContinue && line.http11();
   }
 
   /** {@return the method, as far as the proxy treats it in its own way} */
   public Method kind() {
-    return method;
+    return line.method();
   }
 
   /** {@return whether it came by HTTP/2} */
   public boolean http2() {
-    return http2;
+    return line.http2();
   }
 
   /** {@return whether it is HTTP/1.1 or a later minor version} */
   public boolean http11() {
-    return http11;
+    return line.http11();
   }
 
   /** {@return whether the client wants to keep the connection} */
@@ -360,28 +262,32 @@ public final class RequestHead implements RequestInfo {
 
   @Override
   public String method() {
-    return method == Method.OTHER ? fields.text(0, methodEnd) : method.name();
+    Method method = line.method();
+    return method == Method.OTHER ? fields.text(0, line.methodEnd()) : method.name();
   }
 
   @Override
   public String target() {
-    return fields.text(methodEnd + 1, targetEnd);
+    return fields.text(line.targetFrom(), line.targetEnd());
   }
 
   @Override
   public String path() {
-    int from = pathFrom();
-    return from == targetEnd || fields.bytes()[from] == '?' ? "/" : fields.text(from, pathEnd());
+    return line.pathEmpty(fields.bytes())
+        ? "/"
+        : fields.text(line.pathFrom(), line.pathEnd(fields.bytes()));
   }
 
   @Override
   public String version() {
-    return http2 ? "HTTP/2.0" : http11 ? "HTTP/1.1" : "HTTP/1.0";
+    return line.http2() ? "HTTP/2.0" : line.http11() ? "HTTP/1.1" : "HTTP/1.0";
   }
 
   @Override
   public @Nullable String authority() {
-    return absolute ? fields.text(authorityFrom, authorityEnd) : fields.value(hostField);
+    return line.absolute()
+        ? fields.text(line.authorityFrom(), line.authorityEnd())
+        : fields.value(hostField);
   }
 
   @Override
@@ -391,33 +297,33 @@ public final class RequestHead implements RequestInfo {
 
   @Override
   public void writePath(KeySink into) {
-    write(into, pathFrom(), pathEnd());
+    line.writePath(fields.bytes(), line.pathEnd(fields.bytes()), into);
   }
 
   @Override
   public void writePathAndQuery(KeySink into) {
-    write(into, pathFrom(), targetEnd);
+    line.writePath(fields.bytes(), line.targetEnd(), into);
   }
 
   @Override
   public void writeTarget(KeySink into) {
-    into.write(fields.bytes(), methodEnd + 1, targetEnd - methodEnd - 1);
+    into.write(fields.bytes(), line.targetFrom(), line.targetEnd() - line.targetFrom());
   }
 
   @Override
   public boolean writeAuthority(KeySink into) {
-    if (absolute) {
-      into.write(fields.bytes(), authorityFrom, authorityEnd - authorityFrom);
+    if (line.absolute()) {
+      line.writeAuthority(fields.bytes(), into);
     } else if (hostField >= 0) {
       int from = fields.from(hostField);
       into.write(fields.bytes(), from, fields.to(hostField) - from);
     }
-    return absolute || hostField >= 0;
+    return line.absolute() || hostField >= 0;
   }
 
   @Override
   public boolean writeQueryParameter(String name, KeySink into) {
-    return Lookup.parameter(fields.bytes(), methodEnd + 1, targetEnd, name, into);
+    return Lookup.parameter(fields.bytes(), line.targetFrom(), line.targetEnd(), name, into);
   }
 
   @Override
@@ -466,32 +372,13 @@ public final class RequestHead implements RequestInfo {
   /** {@return the request line as received, for the log; what cannot be shown is replaced} */
   public String line() {
     byte[] b = fields.bytes();
-    int end = lineDone ? targetEnd + 9 : Math.min(fields.length(), 1024);
+    int end = lineDone ? line.targetEnd() + 9 : Math.min(fields.length(), 1024);
     StringBuilder text = new StringBuilder(end);
     for (int i = 0; i < end; i++) {
       boolean shown = b[i] >= 0x20 && b[i] < 0x7f && b[i] != '"';
       text.append(shown ? (char) b[i] : '?');
     }
     return text.toString();
-  }
-
-  private void write(KeySink into, int from, int to) {
-    if (from == to || fields.bytes()[from] == '?') {
-      into.write('/');
-    }
-    into.write(fields.bytes(), from, to - from);
-  }
-
-  private int pathFrom() {
-    return absolute ? authorityEnd : method == Method.CONNECT ? targetEnd : methodEnd + 1;
-  }
-
-  private int pathEnd() {
-    int at = pathFrom();
-    while (at < targetEnd && fields.bytes()[at] != '?') {
-      at++;
-    }
-    return at;
   }
 
   /**
@@ -510,7 +397,7 @@ public final class RequestHead implements RequestInfo {
 
   /** {@return whether the client asked for {@code https}, or came by TLS without saying} */
   public boolean secure() {
-    return secure;
+    return line.secure();
   }
 
   /**
@@ -519,12 +406,12 @@ public final class RequestHead implements RequestInfo {
    * @param https where the request itself did not say
    */
   public void secure(boolean https) {
-    secure = https;
+    line.secure(https);
   }
 
   /** {@return whether it wants to become a tunnel by the method CONNECT} */
   public boolean connect() {
-    return method == Method.CONNECT;
+    return line.method() == Method.CONNECT;
   }
 
   /** {@return the received field lines, of which some are not passed on} */
@@ -538,29 +425,18 @@ public final class RequestHead implements RequestInfo {
    * @param sink gets a range of bytes
    */
   public void forMethod(Fields.Sink sink) {
-    sink.field(fields.bytes(), 0, 0, 0, methodEnd, false);
+    line.forMethod(fields.bytes(), sink);
   }
 
   /** The target's path and query, never empty, as {@link #forMethod}. */
   public void forPath(Fields.Sink sink) {
-    int from = pathFrom();
-    if (from == targetEnd) {
-      byte[] path = method == Method.OPTIONS && absolute ? ASTERISK : SLASH;
-      sink.field(path, 0, 0, 0, 1, false);
-    } else if (fields.bytes()[from] == '?') {
-      byte[] path = new byte[targetEnd - from + 1];
-      path[0] = '/';
-      System.arraycopy(fields.bytes(), from, path, 1, targetEnd - from);
-      sink.field(path, 0, 0, 0, path.length, false);
-    } else {
-      sink.field(fields.bytes(), 0, 0, from, targetEnd - from, false);
-    }
+    line.forPath(fields.bytes(), sink);
   }
 
   /** The host that is asked for, as {@link #forMethod}; nothing when there is none. */
   public void forAuthority(Fields.Sink sink) {
-    if (absolute || method == Method.CONNECT) {
-      sink.field(fields.bytes(), 0, 0, authorityFrom, authorityEnd - authorityFrom, false);
+    if (line.hasAuthority()) {
+      line.forAuthority(fields.bytes(), sink);
     } else if (hostField >= 0 && fields.to(hostField) > fields.from(hostField)) {
       int from = fields.from(hostField);
       sink.field(fields.bytes(), 0, 0, from, fields.to(hostField) - from, false);
@@ -569,7 +445,7 @@ public final class RequestHead implements RequestInfo {
 
   /** Begins a head that did not come as text; {@link RequestComposer} goes on. */
   int composeLine(byte[] b, int methodLength, int targetLength, Limits limits) {
-    http2 = true;
+    line.http2(true);
     if (methodLength + targetLength + LINE_END.length + 1 > limits.line()) {
       return fields.fault(Fault.LINE_TOO_LONG);
     }
@@ -578,9 +454,10 @@ public final class RequestHead implements RequestInfo {
     fields.append(b, methodLength, targetLength);
     fields.append(LINE_END, 0, LINE_END.length);
     fields.appended();
-    Fault fault = requestLine(Relaxed.NOTHING);
+    Fault fault = line.read(fields.bytes(), fields.lineEnd(), Relaxed.NOTHING);
     if (fault == null
-        && (methodEnd != methodLength || targetEnd != methodLength + 1 + targetLength)) {
+        && (line.methodEnd() != methodLength
+            || line.targetEnd() != methodLength + 1 + targetLength)) {
       fault = Fault.BAD;
     }
     if (fault != null) {
