@@ -258,7 +258,7 @@ final class Http2ClientStream extends Http2Stream implements ClientStream, Respo
     response.dropLength();
     BlockWriter block = session.beginBlock(response.length() + 64);
     block.status(upgraded ? 200 : response.status());
-    response.lines().forEach((b, nf, nl, vf, vl, secret) -> {
+    response.fields().forEach((b, nf, nl, vf, vl, secret) -> {
       if (!upgraded || !Ascii.same(b, nf, nf + nl, ACCEPT)) {
         block.field(b, nf, nl, vf, vl, secret);
       }
@@ -277,7 +277,7 @@ final class Http2ClientStream extends Http2Stream implements ClientStream, Respo
     }
     BlockWriter block = session.beginBlock(response.length() + 64);
     block.status(response.status());
-    response.lines().forEach(block);
+    response.fields().forEach(block);
     if (response.rewritesLength()) {
       block.number(CONTENT_LENGTH, response.contentLength());
     }

@@ -53,7 +53,7 @@ final class Http2Heads {
       head.forPath((b, nf, nl, vf, vl, secret) -> to.field(PATH, b, vf, vl));
     }
     head.forAuthority((b, nf, nl, vf, vl, secret) -> to.field(AUTHORITY, b, vf, vl));
-    head.lines().forEach((b, nf, nl, vf, vl, secret) -> {
+    head.fields().forEach((b, nf, nl, vf, vl, secret) -> {
       boolean said =
           Ascii.same(b, nf, nf + nl, HOST) || (upgrade && Ascii.same(b, nf, nf + nl, KEY));
       if (!said) {

@@ -185,19 +185,19 @@ public final class BodyReader {
       trailers = t;
     }
     while (true) {
-      int most = limits.head() - t.lineStart();
-      int result = t.readLine(in, most, Fault.HEAD_TOO_LARGE, limits.relaxed());
-      if (result == Fields.MORE) {
+      int most = limits.head() - t.lines().start();
+      int result = t.lines().read(in, most, Fault.HEAD_TOO_LARGE, limits.relaxed());
+      if (result == Lines.MORE) {
         return MORE;
       }
-      if (result == Fields.FAULT) {
+      if (result == Lines.FAULT) {
         return fault(t.fault());
       }
-      if (t.emptyLine()) {
+      if (t.lines().empty()) {
         state = State.END;
         return END;
       }
-      if (t.addField(limits.fields(), limits.relaxed()) == Fields.FAULT) {
+      if (t.addField(limits.fields(), limits.relaxed()) == Lines.FAULT) {
         return fault(t.fault());
       }
       if (Name.forbiddenInTrailers(t.name(t.count() - 1))) {

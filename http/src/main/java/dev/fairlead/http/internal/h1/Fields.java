@@ -1,155 +1,81 @@
 package dev.fairlead.http.internal.h1;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-
 import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The received bytes of a head or a trailer section, kept as they came, and an index over its field
- * lines. Fed in pieces of any size; the verdict depends on the bytes only, never on where they were cut.
- * Used again for the next head; on one event loop only.
+ * An index over the field lines of a head or of a trailer section, whose bytes are kept as they came. A field
+ * that is not to be passed on stays, and is marked. Used again for the next head; on one event loop only.
  */
 public final class Fields {
-  static final int MORE = 0;
-  static final int LINE = 1;
   /** What {@link #add} returns for a field that may not be there. */
-  public static final int FAULT = 2;
+  public static final int FAULT = Lines.FAULT;
 
-  private static final int FIRST_SIZE = 1024;
-  private static final int KEPT_SIZE = 8 * 1024;
   /** For each field: start of its line, end of its name, start and end of its value, its name's number. */
   private static final int STRIDE = 5;
+
+  private static final int FIRST_COUNT = 16;
+  private static final int KEPT_COUNT = 128;
 
   private static final int DROPPED = 1 << 8;
   /** To be kept out of compression (RFC 7541 §7.1.3). */
   private static final int SECRET = 1 << 9;
 
-  private static final byte[] CRLF = Ascii.bytes("\r\n");
   private static final byte[] COLON = Ascii.bytes(": ");
 
-  private byte[] bytes = new byte[FIRST_SIZE];
-  private int length;
-  private int scanned;
-  private int lineStart;
-  private int lineEnd;
-  private boolean cr;
-  private int[] index = new int[16 * STRIDE];
+  private final Lines lines = new Lines();
+  private int[] index = new int[FIRST_COUNT * STRIDE];
   private int count;
-  private int end;
-  private Fault fault = Fault.BAD;
 
   /** An empty block. */
   public Fields() {}
 
   void reset() {
-    length = 0;
-    scanned = 0;
-    lineStart = 0;
-    lineEnd = 0;
-    end = 0;
-    cr = false;
+    lines.reset();
     count = 0;
-    if (bytes.length > KEPT_SIZE) {
-      bytes = new byte[FIRST_SIZE];
-      index = new int[16 * STRIDE];
+    if (index.length > KEPT_COUNT * STRIDE) {
+      index = new int[FIRST_COUNT * STRIDE];
     }
   }
 
-  /**
-   * Takes bytes up to the end of the next line.
-   *
-   * @param in what was received; read up to the line's end, or to its own end
-   * @param most how many bytes the line may have, its end included
-   * @param tooLong the fault when it has more
-   * @param relaxed what passes
-   * @return {@link #MORE}, {@link #LINE} or {@link #FAULT}
-   */
-  int readLine(ByteBuf in, int most, Fault tooLong, Relaxed relaxed) {
-    int limit = lineStart + most;
-    take(in, limit);
-    int stop = Math.min(length, limit);
-    byte[] b = bytes;
-    for (int i = scanned; i < stop; i++) {
-      byte c = b[i];
-      if (c == '\n') {
-        if (!cr && !relaxed.bareLf()) {
-          return fault(Fault.BAD);
-        }
-        lineEnd = cr ? i - 1 : i;
-        if (!cr) {
-          endAnew(i);
-        }
-        cr = false;
-        scanned = lineEnd + 2;
-        return LINE;
-      }
-      if (cr) {
-        return fault(Fault.BAD);
-      }
-      if (c == '\r') {
-        cr = true;
-      } else if (!Ascii.isText(c)) {
-        return fault(Fault.BAD);
-      }
-    }
-    scanned = stop;
-    return stop == limit ? fault(tooLong) : MORE;
+  /** The bytes, of which the head's owner reads one line after the other. */
+  Lines lines() {
+    return lines;
   }
 
-  /** The last line ends with a line feed alone: it gets an end that all understand. */
-  private void endAnew(int at) {
-    if (length == bytes.length) {
-      bytes = Arrays.copyOf(bytes, length * 2);
-    }
-    bytes[at] = '\r';
-    bytes[at + 1] = '\n';
-    length++;
+  byte[] bytes() {
+    return lines.bytes();
   }
 
-  private void take(ByteBuf in, int limit) {
-    int wanted = Math.min(in.readableBytes(), limit - length);
-    if (wanted <= 0) {
-      return;
-    }
-    int at = in.indexOf(in.readerIndex(), in.readerIndex() + wanted, (byte) '\n');
-    int n = at < 0 ? wanted : at + 1 - in.readerIndex();
-    if (length + n > bytes.length) {
-      bytes = Arrays.copyOf(bytes, Math.max(length + n, bytes.length * 2));
-    }
-    in.readBytes(bytes, length, n);
-    length += n;
+  /** {@return bytes received so far} */
+  public int length() {
+    return lines.length();
   }
 
-  /** The line was seen to: the next one begins. */
-  void nextLine() {
-    lineStart = scanned;
-    end = scanned;
-  }
-
-  /** The line is as if it had never been there. */
-  void dropLine() {
-    length = lineStart;
-    scanned = lineStart;
+  /** {@return what is wrong} */
+  Fault fault() {
+    return lines.fault();
   }
 
   /** Indexes the current line as a field. */
   int addField(int mostFields, Relaxed relaxed) {
-    byte[] b = bytes;
+    byte[] b = lines.bytes();
+    int lineStart = lines.start();
+    int lineEnd = lines.end();
     int colon = lineStart;
     if (relaxed.folded() && count > 0 && Ascii.isSpace(b[colon])) {
       unfold();
-      return LINE;
+      return Lines.LINE;
     }
     while (colon < lineEnd && Ascii.isToken(b[colon])) {
       colon++;
     }
     if (colon == lineStart || colon == lineEnd || b[colon] != ':') {
-      return fault(Fault.BAD);
+      return lines.fault(Fault.BAD);
     }
     if (count == mostFields) {
-      return fault(Fault.HEAD_TOO_LARGE);
+      return lines.fault(Fault.HEAD_TOO_LARGE);
     }
     int from = colon + 1;
     int to = lineEnd;
@@ -170,17 +96,19 @@ public final class Fields {
     index[at + 3] = to;
     index[at + 4] = Name.hopByHop(name) ? name | DROPPED : name;
     count++;
-    nextLine();
-    return LINE;
+    lines.next();
+    return Lines.LINE;
   }
 
   /** The current line belongs to the field before it: both become one line, in place. */
   private void unfold() {
+    byte[] bytes = lines.bytes();
+    int lineStart = lines.start();
     bytes[lineStart - 2] = ' ';
     bytes[lineStart - 1] = ' ';
     int at = (count - 1) * STRIDE;
     int from = index[at + 2];
-    int to = lineEnd;
+    int to = lines.end();
     while (to > from && Ascii.isSpace(bytes[to - 1])) {
       to--;
     }
@@ -189,37 +117,7 @@ public final class Fields {
     }
     index[at + 2] = from;
     index[at + 3] = to;
-    nextLine();
-  }
-
-  int fault(Fault what) {
-    fault = what;
-    return FAULT;
-  }
-
-  Fault fault() {
-    return fault;
-  }
-
-  int lineStart() {
-    return lineStart;
-  }
-
-  int lineEnd() {
-    return lineEnd;
-  }
-
-  boolean emptyLine() {
-    return lineStart == lineEnd;
-  }
-
-  /** {@return bytes received so far} */
-  public int length() {
-    return length;
-  }
-
-  byte[] bytes() {
-    return bytes;
+    lines.next();
   }
 
   /** {@return how many fields there are, those that are dropped included} */
@@ -249,7 +147,7 @@ public final class Fields {
 
   /** Where a field's line ends, its CRLF included. */
   int end(int field) {
-    return field + 1 < count ? index[(field + 1) * STRIDE] : end;
+    return field + 1 < count ? index[(field + 1) * STRIDE] : lines.start();
   }
 
   boolean dropped(int field) {
@@ -282,6 +180,7 @@ public final class Fields {
   }
 
   private boolean isLike(int field, String name) {
+    byte[] bytes = lines.bytes();
     int from = start(field);
     int length = name.length();
     if (nameEnd(field) - from != length) {
@@ -317,6 +216,7 @@ public final class Fields {
   }
 
   private boolean unusual(int field) {
+    byte[] bytes = lines.bytes();
     for (int i = start(field); i < nameEnd(field); i++) {
       byte c = bytes[i];
       if (c != '-' && !Ascii.isDigit(c) && (Ascii.lower(c) < 'a' || Ascii.lower(c) > 'z')) {
@@ -328,6 +228,7 @@ public final class Fields {
 
   /** Drops all fields of a name, given as a range of other bytes. */
   void dropNamed(byte[] other, int from, int to) {
+    byte[] bytes = lines.bytes();
     for (int i = 0; i < count; i++) {
       if (nameEnd(i) - start(i) == to - from) {
         int n = 0;
@@ -343,7 +244,7 @@ public final class Fields {
 
   /** Drops all fields of a name, given as a range of the bytes; protected ones stay. */
   void dropAll(int from, int to) {
-    int known = Name.of(bytes, from, to);
+    int known = Name.of(lines.bytes(), from, to);
     if (Name.protectedName(known)) {
       return;
     }
@@ -355,6 +256,7 @@ public final class Fields {
   }
 
   private boolean sameIgnoreCase(int a, int b, int n) {
+    byte[] bytes = lines.bytes();
     for (int i = 0; i < n; i++) {
       if (Ascii.lower(bytes[a + i]) != Ascii.lower(bytes[b + i])) {
         return false;
@@ -364,7 +266,7 @@ public final class Fields {
   }
 
   boolean valueIs(int field, byte[] lowerCase) {
-    return Ascii.same(bytes, from(field), to(field), lowerCase);
+    return Ascii.same(lines.bytes(), from(field), to(field), lowerCase);
   }
 
   /**
@@ -395,7 +297,7 @@ public final class Fields {
   /** Whether one of the fields of a name has an element that begins with a word, in lower case. */
   boolean lists(int name, byte[] word) {
     for (int i = 0; i < count; i++) {
-      if (name(i) == name && HopByHop.names(bytes, from(i), to(i), word)) {
+      if (name(i) == name && HopByHop.names(lines.bytes(), from(i), to(i), word)) {
         return true;
       }
     }
@@ -408,30 +310,19 @@ public final class Fields {
    * @param line with its CRLF
    */
   void addLine(byte[] line) {
-    int behind = lineStart + line.length;
-    if (behind > bytes.length) {
-      bytes = Arrays.copyOf(bytes, behind);
-    }
-    System.arraycopy(line, 0, bytes, lineStart, line.length);
-    length = behind;
-    scanned = behind;
-    lineEnd = behind - 2;
+    lines.replaceEmpty(line);
     addField(Integer.MAX_VALUE, Relaxed.NOTHING);
   }
 
   /** Whether a field has a name, in any case. */
   boolean is(int field, CharSequence name) {
-    return Ascii.same(bytes, start(field), nameEnd(field), name);
+    return Ascii.same(lines.bytes(), start(field), nameEnd(field), name);
   }
 
   /** The value of a field as text. */
   @Nullable
   String value(int field) {
-    return field < 0 ? null : text(from(field), to(field));
-  }
-
-  String text(int from, int to) {
-    return new String(bytes, from, to - from, ISO_8859_1);
+    return field < 0 ? null : lines.text(from(field), to(field));
   }
 
   /** Writes all lines that are not dropped, as they came, in long runs. */
@@ -441,6 +332,7 @@ public final class Fields {
 
   /** Writes the lines of some fields. */
   void writeTo(ByteBuf out, int first, int behind) {
+    byte[] bytes = lines.bytes();
     int run = -1;
     for (int i = first; i < behind; i++) {
       if (dropped(i)) {
@@ -457,34 +349,13 @@ public final class Fields {
     }
   }
 
-  /** Whether the block begins with some bytes. */
-  boolean startsWith(byte[] wanted) {
-    return Arrays.equals(bytes, 0, Math.min(length, wanted.length), wanted, 0, wanted.length);
-  }
-
-  /** Adds bytes of a line that did not come as text. */
-  void append(byte[] from, int at, int n) {
-    if (length + n > bytes.length) {
-      bytes = Arrays.copyOf(bytes, Math.max(length + n, bytes.length * 2));
-    }
-    System.arraycopy(from, at, bytes, length, n);
-    length += n;
-  }
-
-  /** Ends the line that was appended; it is now the current one, as if it had been read. */
-  void appended() {
-    append(CRLF, 0, CRLF.length);
-    lineEnd = length - CRLF.length;
-    scanned = length;
-  }
-
   /**
    * Adds a field that did not come as text, and checks it as if it had.
    *
    * @param name in lower case
    * @param value without white space around it
    * @param limits of the whole block
-   * @return {@link #LINE}, or {@link #FAULT}; see {@link #fault()}
+   * @return {@link Lines#LINE}, or {@link #FAULT}; see {@link #fault()}
    */
   public int add(
       byte[] name,
@@ -494,27 +365,27 @@ public final class Fields {
       int valueFrom,
       int valueLength,
       Limits limits) {
-    if (length + nameLength + valueLength + 4 > limits.head()) {
-      return fault(Fault.HEAD_TOO_LARGE);
+    if (lines.length() + nameLength + valueLength + 4 > limits.head()) {
+      return lines.fault(Fault.HEAD_TOO_LARGE);
     }
     for (int i = nameFrom; i < nameFrom + nameLength; i++) {
       if (!Ascii.isToken(name[i]) || Ascii.isUpper(name[i])) {
-        return fault(Fault.BAD);
+        return lines.fault(Fault.BAD);
       }
     }
     for (int i = valueFrom; i < valueFrom + valueLength; i++) {
       if (!Ascii.isText(value[i])) {
-        return fault(Fault.BAD);
+        return lines.fault(Fault.BAD);
       }
     }
     if (valueLength > 0
         && (Ascii.isSpace(value[valueFrom]) || Ascii.isSpace(value[valueFrom + valueLength - 1]))) {
-      return fault(Fault.BAD); // RFC 9113 §8.2.1
+      return lines.fault(Fault.BAD); // RFC 9113 §8.2.1
     }
-    append(name, nameFrom, nameLength);
-    append(COLON, 0, COLON.length);
-    append(value, valueFrom, valueLength);
-    appended();
+    lines.append(name, nameFrom, nameLength);
+    lines.append(COLON, 0, COLON.length);
+    lines.append(value, valueFrom, valueLength);
+    lines.endAppended();
     return addField(limits.fields(), Relaxed.NOTHING);
   }
 
@@ -547,7 +418,8 @@ public final class Fields {
     for (int i = 0; i < count; i++) {
       if (!dropped(i)) {
         boolean secret = (index[i * STRIDE + 4] & SECRET) != 0;
-        sink.field(bytes, start(i), nameEnd(i) - start(i), from(i), to(i) - from(i), secret);
+        sink.field(
+            lines.bytes(), start(i), nameEnd(i) - start(i), from(i), to(i) - from(i), secret);
       }
     }
   }

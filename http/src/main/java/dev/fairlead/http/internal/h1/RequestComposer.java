@@ -83,11 +83,11 @@ public final class RequestComposer {
     }
     line();
     if (fault == null) {
-      int before = head.lines().count();
+      int before = head.fields().count();
       regular(n, nameFrom, nameLength, v, from, length);
       if (secret && fault == null) {
-        if (head.lines().count() > before) {
-          head.lines().keepSecret();
+        if (head.fields().count() > before) {
+          head.fields().keepSecret();
         } else {
           secretCookie = true;
         }
@@ -240,7 +240,7 @@ public final class RequestComposer {
   }
 
   private void add(byte[] n, int nameFrom, int nameLength, byte[] v, int from, int length) {
-    if (head.lines().add(n, nameFrom, nameLength, v, from, length, limits) == Fields.FAULT) {
+    if (head.fields().add(n, nameFrom, nameLength, v, from, length, limits) == Lines.FAULT) {
       fault(head.fault());
     }
   }
@@ -261,7 +261,7 @@ public final class RequestComposer {
     if (fault == null && cookieLength > 0) {
       add(COOKIE, 0, COOKIE.length, cookies, 0, cookieLength);
       if (secretCookie && fault == null) {
-        head.lines().keepSecret();
+        head.fields().keepSecret();
       }
     }
     byte[] wanted = protocol;

@@ -12,11 +12,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RequestHead implements RequestInfo {
   /** More bytes are needed. */
-  public static final int MORE = Fields.MORE;
+  public static final int MORE = Lines.MORE;
   /** The head is complete. */
-  public static final int DONE = Fields.LINE;
+  public static final int DONE = Lines.LINE;
   /** The head is faulty; see {@link #fault()}. */
-  public static final int FAULT = Fields.FAULT;
+  public static final int FAULT = Lines.FAULT;
 
   private static final byte[] TRAILERS = Ascii.bytes("trailers");
   private static final byte[] CONTINUE = Ascii.bytes("100-continue");
@@ -24,6 +24,7 @@ public final class RequestHead implements RequestInfo {
   private static final byte[] LINE_END = Ascii.bytes(" HTTP/2.0");
 
   private final Fields fields = new Fields();
+  private final Lines lines = fields.lines();
   private final RequestLine line = new RequestLine();
   private final Framing framing = new Framing();
   private boolean skippedEmptyLine;
@@ -66,37 +67,37 @@ public final class RequestHead implements RequestInfo {
    */
   public int read(ByteBuf in, Limits limits) {
     while (!lineDone) {
-      int result = fields.readLine(in, limits.line() + 2, Fault.LINE_TOO_LONG, limits.relaxed());
-      if (result != Fields.LINE) {
+      int result = lines.read(in, limits.line() + 2, Fault.LINE_TOO_LONG, limits.relaxed());
+      if (result != Lines.LINE) {
         return result;
       }
-      if (fields.emptyLine()) {
+      if (lines.empty()) {
         if (skippedEmptyLine) {
-          return fields.fault(Fault.BAD);
+          return lines.fault(Fault.BAD);
         }
         // RFC 9112 §2.2: one empty line is forgiven, old clients send it behind a body.
         skippedEmptyLine = true;
-        fields.dropLine();
+        lines.drop();
       } else {
-        Fault fault = line.read(fields.bytes(), fields.lineEnd(), limits.relaxed());
+        Fault fault = line.read(lines.bytes(), lines.end(), limits.relaxed());
         if (fault != null) {
-          return fields.fault(fault);
+          return lines.fault(fault);
         }
         lineDone = true;
-        fields.nextLine();
+        lines.next();
       }
     }
     while (true) {
-      int most = limits.head() - fields.lineStart();
-      int result = fields.readLine(in, most, Fault.HEAD_TOO_LARGE, limits.relaxed());
-      if (result != Fields.LINE) {
+      int most = limits.head() - lines.start();
+      int result = lines.read(in, most, Fault.HEAD_TOO_LARGE, limits.relaxed());
+      if (result != Lines.LINE) {
         return result;
       }
-      if (fields.emptyLine()) {
+      if (lines.empty()) {
         Fault fault = finish(limits.relaxed());
-        return fault == null ? DONE : fields.fault(fault);
+        return fault == null ? DONE : lines.fault(fault);
       }
-      if (fields.addField(limits.fields(), limits.relaxed()) == Fields.FAULT) {
+      if (fields.addField(limits.fields(), limits.relaxed()) == Lines.FAULT) {
         return FAULT;
       }
     }
@@ -104,7 +105,7 @@ public final class RequestHead implements RequestInfo {
 
   /** {@return whether bytes of it have been received, beside an empty line before it} */
   public boolean begun() {
-    return fields.length() > 0;
+    return lines.length() > 0;
   }
 
   private @Nullable Fault finish(Relaxed relaxed) {
@@ -137,7 +138,7 @@ public final class RequestHead implements RequestInfo {
         }
         case Name.UPGRADE -> hasUpgrade = true;
         case Name.TE ->
-          acceptsTrailers |= HopByHop.names(fields.bytes(), fields.from(i), fields.to(i), TRAILERS);
+          acceptsTrailers |= HopByHop.names(lines.bytes(), fields.from(i), fields.to(i), TRAILERS);
         case Name.EXPECT -> expect(i);
         default -> {}
       }
@@ -175,26 +176,22 @@ public final class RequestHead implements RequestInfo {
   private boolean validHost(int field) {
     int from = fields.from(field);
     int to = fields.to(field);
-    return from == to || Target.hostAndPort(fields.bytes(), from, to);
+    return from == to || Target.hostAndPort(lines.bytes(), from, to);
   }
 
   /** {@return what is wrong} */
   public Fault fault() {
-    return fields.fault();
+    return lines.fault();
   }
 
   /** {@return bytes of the head received so far} */
   public int length() {
-    return fields.length();
+    return lines.length();
   }
 
   /** {@return whether the first line has been read} */
   public boolean hasLine() {
     return lineDone;
-  }
-
-  Fields fields() {
-    return fields;
   }
 
   RequestLine requestLine() {
@@ -263,19 +260,19 @@ public final class RequestHead implements RequestInfo {
   @Override
   public String method() {
     Method method = line.method();
-    return method == Method.OTHER ? fields.text(0, line.methodEnd()) : method.name();
+    return method == Method.OTHER ? lines.text(0, line.methodEnd()) : method.name();
   }
 
   @Override
   public String target() {
-    return fields.text(line.targetFrom(), line.targetEnd());
+    return lines.text(line.targetFrom(), line.targetEnd());
   }
 
   @Override
   public String path() {
-    return line.pathEmpty(fields.bytes())
+    return line.pathEmpty(lines.bytes())
         ? "/"
-        : fields.text(line.pathFrom(), line.pathEnd(fields.bytes()));
+        : lines.text(line.pathFrom(), line.pathEnd(lines.bytes()));
   }
 
   @Override
@@ -286,7 +283,7 @@ public final class RequestHead implements RequestInfo {
   @Override
   public @Nullable String authority() {
     return line.absolute()
-        ? fields.text(line.authorityFrom(), line.authorityEnd())
+        ? lines.text(line.authorityFrom(), line.authorityEnd())
         : fields.value(hostField);
   }
 
@@ -297,33 +294,33 @@ public final class RequestHead implements RequestInfo {
 
   @Override
   public void writePath(KeySink into) {
-    line.writePath(fields.bytes(), line.pathEnd(fields.bytes()), into);
+    line.writePath(lines.bytes(), line.pathEnd(lines.bytes()), into);
   }
 
   @Override
   public void writePathAndQuery(KeySink into) {
-    line.writePath(fields.bytes(), line.targetEnd(), into);
+    line.writePath(lines.bytes(), line.targetEnd(), into);
   }
 
   @Override
   public void writeTarget(KeySink into) {
-    into.write(fields.bytes(), line.targetFrom(), line.targetEnd() - line.targetFrom());
+    into.write(lines.bytes(), line.targetFrom(), line.targetEnd() - line.targetFrom());
   }
 
   @Override
   public boolean writeAuthority(KeySink into) {
     if (line.absolute()) {
-      line.writeAuthority(fields.bytes(), into);
+      line.writeAuthority(lines.bytes(), into);
     } else if (hostField >= 0) {
       int from = fields.from(hostField);
-      into.write(fields.bytes(), from, fields.to(hostField) - from);
+      into.write(lines.bytes(), from, fields.to(hostField) - from);
     }
     return line.absolute() || hostField >= 0;
   }
 
   @Override
   public boolean writeQueryParameter(String name, KeySink into) {
-    return Lookup.parameter(fields.bytes(), line.targetFrom(), line.targetEnd(), name, into);
+    return Lookup.parameter(lines.bytes(), line.targetFrom(), line.targetEnd(), name, into);
   }
 
   @Override
@@ -331,7 +328,7 @@ public final class RequestHead implements RequestInfo {
     boolean found = false;
     for (int i = 0; i < fields.count() && !found; i++) {
       found = fields.is(i, "cookie")
-          && Lookup.cookie(fields.bytes(), fields.from(i), fields.to(i), name, into);
+          && Lookup.cookie(lines.bytes(), fields.from(i), fields.to(i), name, into);
     }
     return found;
   }
@@ -340,7 +337,7 @@ public final class RequestHead implements RequestInfo {
   public boolean writeHeader(String name, KeySink into) {
     int field = fields.find(name);
     if (field >= 0) {
-      into.write(fields.bytes(), fields.from(field), fields.to(field) - fields.from(field));
+      into.write(lines.bytes(), fields.from(field), fields.to(field) - fields.from(field));
     }
     return field >= 0;
   }
@@ -371,8 +368,8 @@ public final class RequestHead implements RequestInfo {
 
   /** {@return the request line as received, for the log; what cannot be shown is replaced} */
   public String line() {
-    byte[] b = fields.bytes();
-    int end = lineDone ? line.targetEnd() + 9 : Math.min(fields.length(), 1024);
+    byte[] b = lines.bytes();
+    int end = lineDone ? line.targetEnd() + 9 : Math.min(lines.length(), 1024);
     StringBuilder text = new StringBuilder(end);
     for (int i = 0; i < end; i++) {
       boolean shown = b[i] >= 0x20 && b[i] < 0x7f && b[i] != '"';
@@ -392,7 +389,7 @@ public final class RequestHead implements RequestInfo {
 
   /** {@return whether it is the first line of what an HTTP/2 client sends first (RFC 9113 §3.4)} */
   public boolean http2Preface() {
-    return !skippedEmptyLine && fields.length() == PREFACE.length && fields.startsWith(PREFACE);
+    return !skippedEmptyLine && lines.length() == PREFACE.length && lines.startsWith(PREFACE);
   }
 
   /** {@return whether the client asked for {@code https}, or came by TLS without saying} */
@@ -415,7 +412,7 @@ public final class RequestHead implements RequestInfo {
   }
 
   /** {@return the received field lines, of which some are not passed on} */
-  public Fields lines() {
+  public Fields fields() {
     return fields;
   }
 
@@ -425,21 +422,21 @@ public final class RequestHead implements RequestInfo {
    * @param sink gets a range of bytes
    */
   public void forMethod(Fields.Sink sink) {
-    line.forMethod(fields.bytes(), sink);
+    line.forMethod(lines.bytes(), sink);
   }
 
   /** The target's path and query, never empty, as {@link #forMethod}. */
   public void forPath(Fields.Sink sink) {
-    line.forPath(fields.bytes(), sink);
+    line.forPath(lines.bytes(), sink);
   }
 
   /** The host that is asked for, as {@link #forMethod}; nothing when there is none. */
   public void forAuthority(Fields.Sink sink) {
     if (line.hasAuthority()) {
-      line.forAuthority(fields.bytes(), sink);
+      line.forAuthority(lines.bytes(), sink);
     } else if (hostField >= 0 && fields.to(hostField) > fields.from(hostField)) {
       int from = fields.from(hostField);
-      sink.field(fields.bytes(), 0, 0, from, fields.to(hostField) - from, false);
+      sink.field(lines.bytes(), 0, 0, from, fields.to(hostField) - from, false);
     }
   }
 
@@ -447,24 +444,24 @@ public final class RequestHead implements RequestInfo {
   int composeLine(byte[] b, int methodLength, int targetLength, Limits limits) {
     line.http2(true);
     if (methodLength + targetLength + LINE_END.length + 1 > limits.line()) {
-      return fields.fault(Fault.LINE_TOO_LONG);
+      return lines.fault(Fault.LINE_TOO_LONG);
     }
-    fields.append(b, 0, methodLength);
-    fields.append(LINE_END, 0, 1);
-    fields.append(b, methodLength, targetLength);
-    fields.append(LINE_END, 0, LINE_END.length);
-    fields.appended();
-    Fault fault = line.read(fields.bytes(), fields.lineEnd(), Relaxed.NOTHING);
+    lines.append(b, 0, methodLength);
+    lines.append(LINE_END, 0, 1);
+    lines.append(b, methodLength, targetLength);
+    lines.append(LINE_END, 0, LINE_END.length);
+    lines.endAppended();
+    Fault fault = line.read(lines.bytes(), lines.end(), Relaxed.NOTHING);
     if (fault == null
         && (line.methodEnd() != methodLength
             || line.targetEnd() != methodLength + 1 + targetLength)) {
       fault = Fault.BAD;
     }
     if (fault != null) {
-      return fields.fault(fault);
+      return lines.fault(fault);
     }
     lineDone = true;
-    fields.nextLine();
+    lines.next();
     return DONE;
   }
 
@@ -475,13 +472,13 @@ public final class RequestHead implements RequestInfo {
    * @param tunnel whether what follows is not a body
    */
   int composed(boolean ended, boolean tunnel) {
-    fields.appended(); // the empty line behind the fields
+    lines.endAppended(); // the empty line behind the fields
     Fault fault = finish(Relaxed.NOTHING);
     if (fault == null && (ended || tunnel) && framing.length() > 0) {
       fault = Fault.BAD;
     }
     if (fault != null) {
-      return fields.fault(fault);
+      return lines.fault(fault);
     }
     body = ended || tunnel ? Body.NONE : framing.hasLength() ? Body.LENGTH : Body.CHUNKED;
     return DONE;

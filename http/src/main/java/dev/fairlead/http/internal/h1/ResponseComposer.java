@@ -60,9 +60,9 @@ public final class ResponseComposer {
     int name = Name.of(n, nameFrom, nameFrom + nameLength);
     bad = !statusSeen || (Name.hopByHop(name) && name != Name.HTTP2_SETTINGS);
     if (!bad && !(head.status() == 101 && name == Name.CONTENT_LENGTH)) {
-      bad = head.lines().add(n, nameFrom, nameLength, v, from, length, limits) == Fields.FAULT;
+      bad = head.fields().add(n, nameFrom, nameLength, v, from, length, limits) == Lines.FAULT;
       if (secret && !bad) {
-        head.lines().keepSecret();
+        head.fields().keepSecret();
       }
     }
   }
@@ -106,7 +106,7 @@ public final class ResponseComposer {
         add(ACCEPT, accept);
       }
     } else if (ended && !toHead && status >= 200 && status != 204 && status != 304) {
-      boolean told = head.lines().find("content-length") >= 0;
+      boolean told = head.fields().find("content-length") >= 0;
       if (!told) {
         add(LENGTH, ZERO);
       }
@@ -115,6 +115,6 @@ public final class ResponseComposer {
   }
 
   private void add(byte[] name, byte[] value) {
-    bad |= head.lines().add(name, 0, name.length, value, 0, value.length, limits) == Fields.FAULT;
+    bad |= head.fields().add(name, 0, name.length, value, 0, value.length, limits) == Lines.FAULT;
   }
 }

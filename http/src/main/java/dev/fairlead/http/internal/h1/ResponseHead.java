@@ -9,13 +9,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ResponseHead {
   /** More bytes are needed. */
-  public static final int MORE = Fields.MORE;
+  public static final int MORE = Lines.MORE;
   /** The head is complete. */
-  public static final int DONE = Fields.LINE;
+  public static final int DONE = Lines.LINE;
   /** The head is faulty. */
-  public static final int FAULT = Fields.FAULT;
+  public static final int FAULT = Lines.FAULT;
 
   private final Fields fields = new Fields();
+  private final Lines lines = fields.lines();
   private final Framing framing = new Framing();
   private boolean lineDone;
   private boolean http11;
@@ -59,28 +60,28 @@ public final class ResponseHead {
    */
   public int read(ByteBuf in, Limits limits, boolean toHead) {
     while (true) {
-      int most = limits.head() - fields.lineStart();
-      int result = fields.readLine(in, most, Fault.HEAD_TOO_LARGE, limits.relaxed());
-      if (result != Fields.LINE) {
+      int most = limits.head() - lines.start();
+      int result = lines.read(in, most, Fault.HEAD_TOO_LARGE, limits.relaxed());
+      if (result != Lines.LINE) {
         return result;
       }
       if (!lineDone) {
         if (!statusLine()) {
-          return fields.fault(Fault.BAD);
+          return lines.fault(Fault.BAD);
         }
         lineDone = true;
-        fields.nextLine();
-      } else if (fields.emptyLine()) {
-        return finish(toHead, limits.relaxed()) ? DONE : fields.fault(Fault.BAD);
-      } else if (fields.addField(limits.fields(), limits.relaxed()) == Fields.FAULT) {
+        lines.next();
+      } else if (lines.empty()) {
+        return finish(toHead, limits.relaxed()) ? DONE : lines.fault(Fault.BAD);
+      } else if (fields.addField(limits.fields(), limits.relaxed()) == Lines.FAULT) {
         return FAULT;
       }
     }
   }
 
   private boolean statusLine() {
-    byte[] b = fields.bytes();
-    int end = fields.lineEnd();
+    byte[] b = lines.bytes();
+    int end = lines.end();
     if (end < 12
         || b[0] != 'H'
         || b[1] != 'T'
@@ -153,7 +154,7 @@ public final class ResponseHead {
 
   /** {@return what is wrong, or null} */
   public @Nullable Fault fault() {
-    return fields.fault();
+    return lines.fault();
   }
 
   /** {@return the status code, 100..599} */
@@ -183,7 +184,7 @@ public final class ResponseHead {
 
   /** {@return bytes of the head} */
   public int length() {
-    return fields.length();
+    return lines.length();
   }
 
   /** {@return whether it announces a body that its status cannot have, so that one may follow or not} */
@@ -245,10 +246,6 @@ public final class ResponseHead {
     fields.addLine(line);
   }
 
-  Fields fields() {
-    return fields;
-  }
-
   /**
    * Drops the trailers that the head's {@code Connection} names: they are hop-by-hop as well.
    *
@@ -259,7 +256,7 @@ public final class ResponseHead {
   }
 
   /** {@return the received field lines, of which some are not passed on} */
-  public Fields lines() {
+  public Fields fields() {
     return fields;
   }
 
@@ -276,13 +273,13 @@ public final class ResponseHead {
   /** Begins a head that did not come as text; {@link ResponseComposer} goes on. */
   boolean composeLine(byte[] line) {
     http2 = true;
-    fields.append(line, 0, line.length);
-    fields.appended();
+    lines.append(line, 0, line.length);
+    lines.endAppended();
     if (!statusLine()) {
       return false;
     }
     lineDone = true;
-    fields.nextLine();
+    lines.next();
     return true;
   }
 
@@ -298,7 +295,7 @@ public final class ResponseHead {
    * @param ended whether its message has ended with it
    */
   boolean composed(boolean toHead, boolean ended) {
-    fields.appended(); // the empty line behind the fields
+    lines.endAppended(); // the empty line behind the fields
     if (!finish(toHead, Relaxed.NOTHING)) {
       return false;
     }
