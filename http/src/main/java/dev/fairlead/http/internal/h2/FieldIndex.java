@@ -9,7 +9,8 @@ import java.util.Arrays;
 /**
  * Finds entries of an encoder's dynamic table by name, and by name and value. Entries of the same slot
  * are chained from the newest to the oldest; since the table drops the oldest first, a chain simply ends
- * at the first one that is gone, and nothing needs to be removed. On one event loop only.
+ * at the first one that is gone, and nothing needs to be removed. It grows with the table. On one event loop
+ * only.
  */
 final class FieldIndex {
   /** Spreads hashes over the upper bits. */
@@ -17,25 +18,23 @@ final class FieldIndex {
 
   static final int NONE = -1;
 
+  private static final int FIRST_BITS = 4;
+
   private static final long SPREAD_LONG = 0x9e3779b97f4a7c15L;
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, LITTLE_ENDIAN);
 
   private final DynamicTable table;
-  private final Chains names;
-  private final Chains fields;
+  private Chains names = new Chains(FIRST_BITS);
+  private Chains fields = new Chains(FIRST_BITS);
 
   /**
    * An index of nothing.
    *
    * @param table what is indexed; every entry that is added to it must be {@link #added} here
-   * @param most the most entries that it can have
    */
-  FieldIndex(DynamicTable table, int most) {
+  FieldIndex(DynamicTable table) {
     this.table = table;
-    int bits = 32 - Integer.numberOfLeadingZeros(Math.max(most, 1));
-    names = new Chains(bits);
-    fields = new Chains(bits);
   }
 
   /**
@@ -69,6 +68,10 @@ final class FieldIndex {
 
   /** Takes the table's newest entry into the index. */
   void added(int nameHash, int fieldHash) {
+    if (table.count() > names.room()) {
+      names = names.grown(table);
+      fields = fields.grown(table);
+    }
     names.put(table.last(), nameHash);
     fields.put(table.last(), fieldHash);
   }
@@ -104,6 +107,7 @@ final class FieldIndex {
 
   /** Entries by their hash. */
   private static final class Chains {
+    private final int bits;
     private final int shift;
     /** For each slot: the number of its newest entry. */
     private final int[] heads;
@@ -113,10 +117,25 @@ final class FieldIndex {
     private final int[] older;
 
     Chains(int bits) {
+      this.bits = bits;
       shift = 32 - (bits + 1);
       heads = new int[1 << (bits + 1)];
       hashes = new int[1 << bits];
       older = new int[1 << bits];
+    }
+
+    int room() {
+      return hashes.length;
+    }
+
+    /** {@return twice as large ones of all entries but the newest, which is not here yet} */
+    Chains grown(DynamicTable table) {
+      Chains grown = new Chains(bits + 1);
+      for (int age = table.count() - 1; age > 0; age--) {
+        int number = table.last() - age;
+        grown.put(number, hashes[number & (hashes.length - 1)]);
+      }
+      return grown;
     }
 
     void put(int number, int hash) {

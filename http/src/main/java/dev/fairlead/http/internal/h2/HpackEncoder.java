@@ -41,7 +41,7 @@ final class HpackEncoder {
 
   private final int ownMaxTableSize;
   private final DynamicTable table = new DynamicTable(HpackDecoder.DEFAULT_TABLE_SIZE);
-  private final FieldIndex index;
+  private final FieldIndex index = new FieldIndex(table);
 
   /** The limit to come, and the smallest of those that were to come since the last block. */
   private int nextLimit;
@@ -60,8 +60,6 @@ final class HpackEncoder {
    */
   HpackEncoder(int ownMaxTableSize) {
     this.ownMaxTableSize = ownMaxTableSize;
-    int most = Math.max(ownMaxTableSize, HpackDecoder.DEFAULT_TABLE_SIZE);
-    index = new FieldIndex(table, most / DynamicTable.OVERHEAD);
     peerTableSize(HpackDecoder.DEFAULT_TABLE_SIZE);
   }
 

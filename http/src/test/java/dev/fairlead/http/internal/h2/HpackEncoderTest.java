@@ -27,6 +27,17 @@ class HpackEncoderTest {
   }
 
   @Test
+  void what_repeats_is_found_among_all_that_the_table_holds() {
+    for (int i = 0; i < 100; i++) {
+      hex("x-own: " + i); // of 39 bytes, at most
+    }
+    for (int i = 0; i < 100; i++) {
+      assertThat(hex("x-own: " + i)).as("field %d", i).hasSizeLessThanOrEqualTo(4);
+    }
+    assertThat(hex("x-own: 100")).as("the name only").matches("7e.*");
+  }
+
+  @Test
   void a_name_that_repeats_is_not_written_again() {
     hex("x-own: 1");
     assertThat(hex("x-own: !")).isEqualTo("7e0121");
