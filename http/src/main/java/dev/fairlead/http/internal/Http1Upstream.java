@@ -8,7 +8,6 @@ import dev.fairlead.http.internal.h1.Output;
 import dev.fairlead.http.internal.h1.RequestHead;
 import dev.fairlead.http.internal.h1.ResponseHead;
 import dev.fairlead.spi.ChannelEnd;
-import dev.fairlead.spi.Connection;
 import dev.fairlead.spi.EdgeException;
 import dev.fairlead.spi.LoopTimer;
 import dev.fairlead.status.Reason;
@@ -28,18 +27,16 @@ import org.jspecify.annotations.Nullable;
  * was sent whole, and nothing came behind the response. On its event loop only.
  */
 final class Http1Upstream extends ChannelInboundHandlerAdapter
-    implements Pooled, ServerStream, ResponseReader.Target {
+    implements ServerStream, ResponseReader.Target {
   /** How many times over a server has its time while it sends interim responses. */
   private static final int MOST_TIMES = 10;
 
   private final HttpLoop home;
   private final HttpRoute route;
-  private final int server;
-  private final @Nullable Object reuseKey;
+  private final PoolEntry entry;
   private final ResponseReader reader;
   private final LoopTimer timer;
   private final long timeout;
-  private final ChannelFutureListener clientGone = closed -> clientLeft();
   private @Nullable Channel channel;
   private @Nullable Output out;
   /** Whose request is under way; null while it rests. */
@@ -48,9 +45,6 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter
   private @Nullable Attempt served;
 
   private @Nullable ByteBuf rest;
-  private final long since;
-  private int requests;
-  private long idleSince;
   /** When the head has to be here that interim responses have put off; 0: none came. */
   private long putOffUntil;
 
@@ -71,10 +65,8 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter
   Http1Upstream(HttpRoute route, int server, @Nullable Object reuseKey) {
     this.route = route;
     this.home = route.home();
-    this.server = server;
-    this.reuseKey = reuseKey;
+    this.entry = new PoolEntry(server, reuseKey, home.now(), this::clientLeft);
     this.timeout = route.serverTimeoutNanos();
-    this.since = home.now();
     this.reader = new ResponseReader(home, this);
     this.timer = new LoopTimer(home.loop(), this::timedOut);
   }
@@ -85,15 +77,12 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter
     out = new Output(context.channel());
     // A failed write must not end reading: a server may answer early and close.
     context.channel().config().setAutoClose(false);
-    Connection client = ReuseKey.client(reuseKey);
-    if (client != null) {
-      client.channel().closeFuture().addListener(clientGone);
-    }
+    entry.begun();
   }
 
-  @Override
-  public int server() {
-    return server;
+  /** {@return what the pool knows about it} */
+  PoolEntry entry() {
+    return entry;
   }
 
   /** It was for one client only, who has left. */
@@ -101,30 +90,6 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter
     if (attempt == null) { // else its exchange ends, which closes it
       broken(Failure.EMPTY);
     }
-  }
-
-  @Override
-  public @Nullable Object reuseKey() {
-    return reuseKey;
-  }
-
-  @Override
-  public long idleSince() {
-    return idleSince;
-  }
-
-  void idleSince(long now) {
-    idleSince = now;
-  }
-
-  @Override
-  public long since() {
-    return since;
-  }
-
-  @Override
-  public int requests() {
-    return requests;
   }
 
   /** It was made before a request came, and rests until one does. */
@@ -155,7 +120,7 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter
   @Override
   public void begin(Attempt newAttempt, RequestHead request, byte[] forwarded) {
     attempt = newAttempt;
-    requests++;
+    entry.lent();
     chunkedRequest = request.body() == Body.CHUNKED;
     requestFlushed = false;
     requestEnded = false;
@@ -261,15 +226,15 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter
     close();
   }
 
-  @Override
-  public void close() {
+  /** Closes it, without a word to anybody. */
+  void close() {
     if (closed) {
       return;
     }
     closed = true;
     returns = false;
     timer.close();
-    forgetClient();
+    entry.over();
     reader.reset();
     ByteBuf unclaimed = takeRest();
     if (unclaimed != null) {
@@ -280,13 +245,6 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter
       if (!tunnelled) {
         channel().close();
       }
-    }
-  }
-
-  private void forgetClient() {
-    Connection client = ReuseKey.client(reuseKey);
-    if (client != null) {
-      client.channel().closeFuture().removeListener(clientGone);
     }
   }
 
@@ -404,7 +362,7 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter
     attempt = null;
     closed = true;
     timer.close();
-    forgetClient();
+    entry.over();
     reader.reset();
     out().flush();
     channel().config().setAutoClose(true);

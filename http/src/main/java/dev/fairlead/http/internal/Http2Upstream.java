@@ -7,7 +7,6 @@ import dev.fairlead.http.internal.h2.FieldSink;
 import dev.fairlead.http.internal.h2.Http2Connection;
 import dev.fairlead.http.internal.h2.Http2Stream;
 import dev.fairlead.spi.ChannelEnd;
-import dev.fairlead.spi.Connection;
 import dev.fairlead.spi.EdgeException;
 import dev.fairlead.status.Reason;
 import io.netty.buffer.ByteBuf;
@@ -23,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * A connection to a server that speaks HTTP/2: lends streams, as many as the server takes, until one of
  * both wants to leave. On its event loop only.
  */
-final class Http2Upstream extends Http2Connection implements Pooled {
+final class Http2Upstream extends Http2Connection {
   private static final byte[] PREFACE = Ascii.bytes("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
   private static final byte[] NONE = {};
   private static final int LINGER_SECONDS = 2;
@@ -31,17 +30,12 @@ final class Http2Upstream extends Http2Connection implements Pooled {
 
   private final HttpLoop home;
   private final HttpRoute route;
-  private final int server;
-  private final @Nullable Object reuseKey;
+  private final PoolEntry entry;
   private final ResponseComposer composer = new ResponseComposer();
   private final FieldSink sink =
       (n, nf, nl, v, vf, vl, secret) -> composer.field(n, nf, nl, v, vf, vl, secret);
   private final ArrayList<Http2ServerStream> touched = new ArrayList<>();
-  private final ChannelFutureListener clientGone = closed -> leave();
   private int nextId = 1;
-  private final long since;
-  private int requests;
-  private long idleSince;
   private long heardAt;
   private boolean used;
   private boolean leaving;
@@ -54,9 +48,7 @@ final class Http2Upstream extends Http2Connection implements Pooled {
     super(route.home().settings().http2(), route.home().settings().responseLimits());
     this.route = route;
     this.home = route.home();
-    this.since = home.now();
-    this.server = server;
-    this.reuseKey = reuseKey;
+    this.entry = new PoolEntry(server, reuseKey, home.now(), this::leave);
   }
 
   @Override
@@ -76,10 +68,7 @@ final class Http2Upstream extends Http2Connection implements Pooled {
    */
   void established(Connecting waits) {
     opening = waits;
-    Connection client = ReuseKey.client(reuseKey);
-    if (client != null) {
-      client.channel().closeFuture().addListener(clientGone);
-    }
+    entry.begun();
     channel().config().setAutoRead(true);
     flushLater();
   }
@@ -88,33 +77,9 @@ final class Http2Upstream extends Http2Connection implements Pooled {
     return route;
   }
 
-  @Override
-  public int server() {
-    return server;
-  }
-
-  @Override
-  public @Nullable Object reuseKey() {
-    return reuseKey;
-  }
-
-  @Override
-  public long idleSince() {
-    return idleSince;
-  }
-
-  void idleSince(long now) {
-    idleSince = now;
-  }
-
-  @Override
-  public long since() {
-    return since;
-  }
-
-  @Override
-  public int requests() {
-    return requests;
+  /** {@return what the pool knows about it} */
+  PoolEntry entry() {
+    return entry;
   }
 
   /** {@return whether it lends no more} */
@@ -158,9 +123,9 @@ final class Http2Upstream extends Http2Connection implements Pooled {
     }
     Http2ServerStream stream = new Http2ServerStream(this, nextId);
     nextId += 2;
-    requests++;
+    entry.lent();
     streams().add(stream, false);
-    if (requests >= settings.maxRequests() || nextId >= LAST_ID) {
+    if (entry.requests() >= settings.maxRequests() || nextId >= LAST_ID) {
       leave(); // when this stream, and those that are there, have ended
     }
     return stream;
@@ -191,8 +156,8 @@ final class Http2Upstream extends Http2Connection implements Pooled {
     }
   }
 
-  @Override
-  public void close() {
+  /** Closes it, without a word to anybody. */
+  void close() {
     if (closed) {
       return;
     }
@@ -200,10 +165,7 @@ final class Http2Upstream extends Http2Connection implements Pooled {
     leaving = true;
     notOpened();
     route.pool().remove(this);
-    Connection client = ReuseKey.client(reuseKey);
-    if (client != null) {
-      client.channel().closeFuture().removeListener(clientGone);
-    }
+    entry.over();
     if (!over()) {
       sendGoAway(0, ErrorCode.NO_ERROR);
       end(ErrorCode.CANCEL, false);

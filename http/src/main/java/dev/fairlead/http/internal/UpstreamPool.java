@@ -75,10 +75,10 @@ final class UpstreamPool {
   private @Nullable ServerStream lend(List<Http2Upstream> connections, @Nullable Object key) {
     for (int i = 0; i < connections.size(); i++) {
       Http2Upstream connection = connections.get(i);
-      if (tooOld(connection)) {
+      if (tooOld(connection.entry())) {
         connection.leave(); // which takes it out of here
         i--;
-      } else if (Objects.equals(key, connection.reuseKey())) {
+      } else if (connection.entry().serves(key)) {
         ServerStream stream = connection.lend();
         if (stream != null) {
           return stream;
@@ -88,9 +88,9 @@ final class UpstreamPool {
     return null;
   }
 
-  private boolean tooOld(Pooled connection) {
+  private boolean tooOld(PoolEntry entry) {
     long most = settings.maxAgeNanos();
-    return most != Long.MAX_VALUE && loop.ticker().nanoTime() - connection.since() >= most;
+    return most != Long.MAX_VALUE && loop.ticker().nanoTime() - entry.since() >= most;
   }
 
   /** {@return a connection on its way that one more may wait for, or null} */
@@ -130,10 +130,10 @@ final class UpstreamPool {
     if (connection.leaving()) {
       return; // it has lent all that it may
     }
-    ArrayList<Http2Upstream> connections = shared.get(connection.server());
+    ArrayList<Http2Upstream> connections = shared.get(connection.entry().server());
     if (connections == null) {
       connections = new ArrayList<>();
-      shared.put(connection.server(), connections);
+      shared.put(connection.entry().server(), connections);
     }
     connections.add(connection);
     if (closed) {
@@ -149,7 +149,7 @@ final class UpstreamPool {
 
   /** Such a connection takes no more streams. */
   void remove(Http2Upstream connection) {
-    List<Http2Upstream> connections = shared.get(connection.server());
+    List<Http2Upstream> connections = shared.get(connection.entry().server());
     if (connections != null) {
       connections.remove(connection);
     }
@@ -158,17 +158,17 @@ final class UpstreamPool {
   /** Such a connection has nothing to do. */
   void rests(Http2Upstream connection) {
     long now = loop.ticker().nanoTime();
-    connection.idleSince(now);
-    if (tooOld(connection)) {
+    connection.entry().rests(now);
+    if (tooOld(connection.entry())) {
       connection.leave();
     } else {
-      watch(connection, now);
+      watch(connection.entry(), now);
     }
   }
 
   /** Something rests, and is to be closed when its time is over. */
-  private void watch(Pooled connection, long now) {
-    long left = left(connection, now);
+  private void watch(PoolEntry entry, long now) {
+    long left = left(entry, now);
     if (!timer.isSet() || now + left - lookAt < 0) {
       lookAt = now + left;
       timer.set(left);
@@ -176,10 +176,10 @@ final class UpstreamPool {
   }
 
   /** How long an idle connection may still be there. */
-  private long left(Pooled connection, long now) {
+  private long left(PoolEntry entry, long now) {
     return Math.min(
-        settings.idleNanos() - (now - connection.idleSince()),
-        settings.maxAgeNanos() - (now - connection.since()));
+        settings.idleNanos() - (now - entry.idleSince()),
+        settings.maxAgeNanos() - (now - entry.since()));
   }
 
   private void leaveShared(Predicate<Http2Upstream> which) {
@@ -206,13 +206,13 @@ final class UpstreamPool {
       return null;
     }
     Http1Upstream first = connections.getLast();
-    if (!tooOld(first) && willDo(first, key, which)) {
+    if (!tooOld(first.entry()) && willDo(first, key, which)) {
       return connections.removeLast();
     }
     Iterator<Http1Upstream> newest = connections.descendingIterator();
     while (newest.hasNext()) {
       Http1Upstream connection = newest.next();
-      if (tooOld(connection)) {
+      if (tooOld(connection.entry())) {
         newest.remove();
         connection.close();
       } else if (willDo(connection, key, which)) {
@@ -224,8 +224,8 @@ final class UpstreamPool {
   }
 
   private static boolean willDo(Http1Upstream connection, @Nullable Object key, Idle which) {
-    return Objects.equals(key, connection.reuseKey())
-        && (which == Idle.ANY || connection.requests() > 1);
+    return connection.entry().serves(key)
+        && (which == Idle.ANY || connection.entry().requests() > 1);
   }
 
   /**
@@ -237,15 +237,15 @@ final class UpstreamPool {
     long now = loop.ticker().nanoTime();
     if (closed
         || settings.maxIdle() == 0
-        || connection.requests() >= settings.maxRequests()
-        || tooOld(connection)) {
+        || connection.entry().requests() >= settings.maxRequests()
+        || tooOld(connection.entry())) {
       connection.close();
       return;
     }
-    ArrayDeque<Http1Upstream> connections = idle.get(connection.server());
+    ArrayDeque<Http1Upstream> connections = idle.get(connection.entry().server());
     if (connections == null) {
       connections = new ArrayDeque<>();
-      idle.put(connection.server(), connections);
+      idle.put(connection.entry().server(), connections);
     }
     if (connections.size() >= settings.maxIdle()) {
       Http1Upstream oldest = connections.pollFirst();
@@ -253,14 +253,14 @@ final class UpstreamPool {
         oldest.close();
       }
     }
-    connection.idleSince(now);
+    connection.entry().rests(now);
     connections.addLast(connection);
-    watch(connection, now);
+    watch(connection.entry(), now);
   }
 
   /** An idle connection has closed. */
   void remove(Http1Upstream connection) {
-    ArrayDeque<Http1Upstream> connections = idle.get(connection.server());
+    ArrayDeque<Http1Upstream> connections = idle.get(connection.entry().server());
     if (connections != null) {
       connections.remove(connection);
     }
@@ -290,7 +290,7 @@ final class UpstreamPool {
     if (connections != null) {
       new ArrayList<>(connections).forEach(Http1Upstream::close);
     }
-    leaveShared(connection -> connection.server() == server);
+    leaveShared(connection -> connection.entry().server() == server);
     shared.remove(server);
     agreed.clear(server); // ids are not used again
   }
@@ -318,11 +318,11 @@ final class UpstreamPool {
     for (ArrayDeque<Http1Upstream> connections : idle.values()) {
       next = Math.min(next, closeOld(connections, now));
     }
-    leaveShared(connection -> connection.resting() && left(connection, now) <= 0);
+    leaveShared(connection -> connection.resting() && left(connection.entry(), now) <= 0);
     for (ArrayList<Http2Upstream> connections : shared.values()) {
       for (Http2Upstream connection : connections) {
         if (connection.resting()) {
-          next = Math.min(next, left(connection, now));
+          next = Math.min(next, left(connection.entry(), now));
         }
       }
     }
@@ -339,7 +339,7 @@ final class UpstreamPool {
     Iterator<Http1Upstream> oldest = connections.iterator();
     while (oldest.hasNext()) {
       Http1Upstream connection = oldest.next();
-      long left = left(connection, now);
+      long left = left(connection.entry(), now);
       if (left <= 0) {
         oldest.remove();
         connection.close();
