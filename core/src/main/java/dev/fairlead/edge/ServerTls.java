@@ -160,7 +160,9 @@ public final class ServerTls implements ConnectOptions.Tls {
   }
 
   /**
-   * The protocols of ALPN to offer (HAProxy: {@code alpn}).
+   * The protocols of ALPN to offer (HAProxy: {@code alpn}). A connection for a request that HTTP/2 cannot carry,
+   * such as a WebSocket to a server without RFC 8441, offers {@code http/1.1} only, if that is one of them
+   * (HAProxy: {@code ws auto}).
    *
    * @param protocols by preference, for example {@code h2}, {@code http/1.1}
    * @return a changed copy

@@ -64,6 +64,19 @@ public interface Gateway {
   Future<Channel> connect(Lease lease, Acquire request, ChannelHandler handler);
 
   /**
+   * Connects as {@link #connect(Lease, Acquire, ChannelHandler)} does, where TLS offers one protocol only
+   * (HAProxy does so for {@code ws}).
+   *
+   * @param lease whose server
+   * @param request for what
+   * @param protocol one of {@link #protocols}, where these are several; a server that does not know it may
+   *     refuse the handshake, or go on without
+   * @param handler comes behind what the connection itself needs
+   * @return as above
+   */
+  Future<Channel> connect(Lease lease, Acquire request, String protocol, ChannelHandler handler);
+
+  /**
    * The servers of a backend to which connections may be made before any request asks for them: they may get
    * new traffic now, and any request may use any connection to them, see {@link #reuseKey}.
    *

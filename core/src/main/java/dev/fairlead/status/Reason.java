@@ -49,7 +49,9 @@ public enum Reason {
   /** The connection ended without close_notify: what had come may not be all. */
   TLS_TRUNCATED("closed without TLS close_notify"),
   /** Any other failure of TLS. */
-  TLS_FAILED("the handshake failed");
+  TLS_FAILED("the handshake failed"),
+  /** A request asks for what a server's HTTP/2 cannot carry, and the server is not asked for HTTP/1.1. */
+  NO_EXTENDED_CONNECT("the server's HTTP/2 has no extended CONNECT (RFC 8441)");
 
   private final String text;
 

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param cause who or what ended it
  * @param stage what it was doing at that moment
- * @param reason why it did not get past an edge (PROXY header, TLS, rules); null where that was not it
+ * @param reason why it did not get past an edge (PROXY header, TLS, rules, what a server can do); null where
+ *     that was not it
  */
 public record Termination(
     Cause cause, Stage stage, @Nullable Reason reason) {

@@ -105,10 +105,19 @@ final class CoreGateway implements Gateway {
 
   @Override
   public Future<Channel> connect(Lease lease, Acquire request, ChannelHandler handler) {
+    return connect(lease, new Connector.Purpose(request, null, handler));
+  }
+
+  @Override
+  public Future<Channel> connect(
+      Lease lease, Acquire request, String protocol, ChannelHandler handler) {
+    return connect(lease, new Connector.Purpose(request, protocol, handler));
+  }
+
+  private Future<Channel> connect(Lease lease, Connector.Purpose purpose) {
     SlotLease slot = (SlotLease) lease;
     LiveServer live = slot.live();
     long timeout = runtime(lease.backend()).config().connectTimeout().toNanos();
-    Connector.Purpose purpose = new Connector.Purpose(request, false, handler);
     Room room = live.room();
     if (room == null) {
       return connector.connect(slot.loop(), live.destination(), timeout, purpose);

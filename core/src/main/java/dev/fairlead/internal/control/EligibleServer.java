@@ -61,7 +61,7 @@ final class EligibleServer implements Reachable {
       return loop.newFailedFuture(new ConnectException(server.name() + " gets no new traffic"));
     }
     long timeout = backend.config().connectTimeout().toNanos();
-    Connector.Purpose purpose = new Connector.Purpose(null, false, handler);
+    Connector.Purpose purpose = new Connector.Purpose(false, handler);
     Room room = live.room();
     if (room == null) {
       return connector.connect(loop, live.destination(), timeout, purpose);

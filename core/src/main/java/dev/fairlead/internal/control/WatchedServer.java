@@ -104,7 +104,7 @@ final class WatchedServer implements Watched, AutoCloseable {
 
   @Override
   public Future<Channel> connect(ChannelHandler handler, ConnectOptions options) {
-    return connect(new Connector.Purpose(null, true, handler), options);
+    return connect(new Connector.Purpose(true, handler), options);
   }
 
   @Override

@@ -57,22 +57,37 @@ public final class ServerEdge {
   }
 
   /**
+   * What a connection is begun for.
+   *
+   * @param request which request's; null for a health check
+   * @param host the name that TLS asks for; null for the server's own
+   * @param protocol the only one that TLS offers; null for all
+   */
+  public record Wanted(
+      @Nullable Acquire request,
+      @Nullable String host,
+      @Nullable String protocol) {}
+
+  /**
+   * {@return what a connection is begun for} To be made when it is begun: several requests may wait for it, and
+   * this one may be over when it is there.
+   */
+  public Wanted wanted(@Nullable Acquire request, @Nullable String protocol) {
+    return new Wanted(request, request == null ? null : asked(request), protocol);
+  }
+
+  /**
    * Begins a connection that is active. On its loop.
    *
-   * @param request for what; null for a health check
-   * @param asked the name to ask for, see {@link #asked}
+   * @param wanted for what
    * @param nanos how long TLS may take, if its own time-out is not shorter
    * @param ready told once, when the connection can be used or with the failure
    */
   public void begin(
-      Channel channel,
-      @Nullable Acquire request,
-      @Nullable String asked,
-      long nanos,
-      Consumer<@Nullable Throwable> ready) {
+      Channel channel, Wanted wanted, long nanos, Consumer<@Nullable Throwable> ready) {
     SendProxy header = proxy;
     if (header != null) {
-      channel.writeAndFlush(preamble(channel, header, request), channel.voidPromise());
+      channel.writeAndFlush(preamble(channel, header, wanted.request()), channel.voidPromise());
     }
     ClientTlsContext contexts = tls;
     if (contexts == null) {
@@ -85,18 +100,19 @@ public final class ServerEdge {
     // Before a check's own time is over, so that it can tell what it was that took so long.
     long most = Math.min(nanos - A_MOMENT, contexts.config().handshakeTimeout().toNanos());
     end.within(channel.eventLoop(), Math.max(1, most));
-    SslHandler handler =
-        contexts.newHandler(channel.alloc(), own, host, port(channel.remoteAddress()), asked);
+    SslHandler handler = contexts.newHandler(
+        channel.alloc(),
+        own,
+        host,
+        port(channel.remoteAddress()),
+        wanted.host(),
+        wanted.protocol());
     handler.setHandshakeTimeoutMillis(0); // see above
     channel.pipeline().addLast(handler, end);
   }
 
-  /**
-   * {@return the name that a connection for a request asks for; null for the server's own} To be read when the
-   * connection is begun: several requests may wait for it, and this one may be over when it is there.
-   */
-  public @Nullable String asked(@Nullable Acquire request) {
-    return request == null || tls == null || !tls.config().sniFromHost() ? null : request.host();
+  private @Nullable String asked(Acquire request) {
+    return tls == null || !tls.config().sniFromHost() ? null : request.host();
   }
 
   private static ByteBuf preamble(Channel channel, SendProxy header, @Nullable Acquire request) {

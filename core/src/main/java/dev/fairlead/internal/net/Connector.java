@@ -37,19 +37,30 @@ public final class Connector {
    * For what a connection is made.
    *
    * @param request which request's; null for a health check
+   * @param protocol the only one that TLS offers; null for all
    * @param autoRead whether the connection is read at once
    * @param datagrams whether it is a UDP socket, which only hears from there and begins with nothing
    * @param handler joins the pipeline when the connection can be used, before it hears so
    */
   public record Purpose(
-      @Nullable Acquire request, boolean autoRead, boolean datagrams, ChannelHandler handler) {
-    public Purpose(@Nullable Acquire request, boolean autoRead, ChannelHandler handler) {
-      this(request, autoRead, false, handler);
+      @Nullable Acquire request,
+      @Nullable String protocol,
+      boolean autoRead,
+      boolean datagrams,
+      ChannelHandler handler) {
+    /** Without a request. */
+    public Purpose(boolean autoRead, ChannelHandler handler) {
+      this(null, null, autoRead, false, handler);
+    }
+
+    /** For a request, which lets it be read. */
+    public Purpose(Acquire request, @Nullable String protocol, ChannelHandler handler) {
+      this(request, protocol, false, false, handler);
     }
 
     /** For a health check by UDP. */
     public static Purpose datagrams(ChannelHandler handler) {
-      return new Purpose(null, true, true, handler);
+      return new Purpose(null, null, true, true, handler);
     }
   }
 
@@ -68,7 +79,7 @@ public final class Connector {
     private final Purpose purpose;
     private final long deadline;
     private final Promise<Channel> promise;
-    private final @Nullable String asked;
+    private final ServerEdge.Wanted wanted;
     private int tried;
     private @Nullable Channel current;
 
@@ -77,7 +88,7 @@ public final class Connector {
       this.to = to;
       this.addresses = to.addresses(loop);
       this.purpose = purpose;
-      this.asked = to.edge().asked(purpose.request());
+      this.wanted = to.edge().wanted(purpose.request(), purpose.protocol());
       this.deadline = loop.ticker().nanoTime() + timeout;
       this.promise = loop.newPromise();
       promise.addListener(this::ended);
@@ -159,7 +170,7 @@ public final class Connector {
         channel.config().setAutoRead(true);
         long left = Math.max(1, deadline - loop.ticker().nanoTime());
         try {
-          edge.begin(channel, purpose.request(), asked, left, failure -> {
+          edge.begin(channel, wanted, left, failure -> {
             if (failure == null) {
               channel.config().setAutoRead(purpose.autoRead());
               usable(ctx);

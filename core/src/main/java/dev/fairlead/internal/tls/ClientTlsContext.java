@@ -19,6 +19,7 @@ import java.util.regex.Pattern;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
+import javax.net.ssl.TrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,11 +33,11 @@ public final class ClientTlsContext implements AutoCloseable {
   /** For the port where no session may be found: each connection has one of its own. */
   private final AtomicInteger unique = new AtomicInteger();
 
-  private volatile SslContext context;
+  private volatile AlpnContexts contexts;
 
-  private ClientTlsContext(ServerTls config, SslContext context) {
+  private ClientTlsContext(ServerTls config, AlpnContexts contexts) {
     this.config = config;
-    this.context = context;
+    this.contexts = contexts;
   }
 
   /**
@@ -49,10 +50,21 @@ public final class ClientTlsContext implements AutoCloseable {
     return new ClientTlsContext(config, build(config, now));
   }
 
-  private static SslContext build(ServerTls config, Instant now) {
+  private static AlpnContexts build(ServerTls config, Instant now) {
     TlsCertificate wanted = config.certificate();
     LoadedCertificate own = wanted == null ? null : CertificateFiles.load(wanted, now);
     SslProvider provider = Contexts.provider(config.provider(), own);
+    TrustManager trust =
+        config.verifies() ? TrustFiles.load("trust", config.trust()).manager() : new Unverified();
+    return AlpnContexts.of(config.alpn(), alpn -> build(config, provider, own, trust, alpn));
+  }
+
+  private static SslContext build(
+      ServerTls config,
+      SslProvider provider,
+      @Nullable LoadedCertificate own,
+      TrustManager trust,
+      List<String> alpn) {
     boolean pinned = config.trust().form() == TlsTrust.Form.PINNED;
     SslContextBuilder builder = Contexts.offering(
         SslContextBuilder.forClient(),
@@ -60,12 +72,9 @@ public final class ClientTlsContext implements AutoCloseable {
         config.minVersion(),
         config.maxVersion(),
         config.ciphers(),
-        config.alpn());
+        alpn);
     builder
-        .trustManager(
-            config.verifies()
-                ? TrustFiles.load("trust", config.trust()).manager()
-                : new Unverified())
+        .trustManager(trust)
         .endpointIdentificationAlgorithm(config.verifies() && !pinned ? "HTTPS" : null)
         .sessionCacheSize(config.sessionReuse() ? 0 : 1);
     if (own != null) {
@@ -90,21 +99,21 @@ public final class ClientTlsContext implements AutoCloseable {
 
   /** What was read, to be used or given up. */
   public final class Next {
-    private final SslContext read;
+    private final AlpnContexts read;
 
-    private Next(SslContext read) {
+    private Next(AlpnContexts read) {
       this.read = read;
     }
 
     /** For connections from now on; sessions of before are not resumed. */
     public void use() {
-      SslContext before = context;
-      context = read;
-      Contexts.release(before);
+      AlpnContexts before = contexts;
+      contexts = read;
+      before.release();
     }
 
     public void giveUp() {
-      Contexts.release(read);
+      read.release();
     }
   }
 
@@ -116,12 +125,18 @@ public final class ClientTlsContext implements AutoCloseable {
    * @param host the server's configured host, a name or an address
    * @param port the server's
    * @param requestHost the host that the request names, without a port; null when there is none
+   * @param protocol the only one of several in ALPN that is offered; null for all
    */
   public SslHandler newHandler(
-      ByteBufAllocator alloc, Executor tasks, String host, int port, @Nullable String requestHost) {
-    SslContext current = context;
+      ByteBufAllocator alloc,
+      Executor tasks,
+      String host,
+      int port,
+      @Nullable String requestHost,
+      @Nullable String protocol) {
+    SslContext current = contexts.offering(protocol);
     while (!Contexts.retain(current)) {
-      SslContext newer = context;
+      SslContext newer = contexts.offering(protocol);
       if (newer == current) {
         throw new IllegalStateException("closed");
       }
@@ -176,6 +191,6 @@ public final class ClientTlsContext implements AutoCloseable {
   /** Gives up what belongs to it; connections that use it keep what they need. Once. */
   @Override
   public void close() {
-    Contexts.release(context);
+    contexts.release();
   }
 }

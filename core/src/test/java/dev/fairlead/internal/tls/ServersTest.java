@@ -46,7 +46,12 @@ class ServersTest {
     try (ServerTlsContexts server = Certs.server(pair.serverTls(SITE));
         ClientTlsContext context = Certs.client(client)) {
       SslHandler here = context.newHandler(
-          ByteBufAllocator.DEFAULT, ImmediateExecutor.INSTANCE, host, TlsPair.PORT, requestHost);
+          ByteBufAllocator.DEFAULT,
+          ImmediateExecutor.INSTANCE,
+          host,
+          TlsPair.PORT,
+          requestHost,
+          null);
       SslHandler there = TlsPair.server(Objects.requireNonNull(server.pick(null, true)));
       try (TlsPair shaken = TlsPair.of(here, there)) {
         return shaken.server.info();
@@ -101,7 +106,7 @@ class ServersTest {
       ServerTls auto = new Pair(provider, provider).clientTls().sniFromHost(true);
       try (ClientTlsContext context = Certs.client(auto)) {
         SslHandler handler = context.newHandler(
-            ByteBufAllocator.DEFAULT, ImmediateExecutor.INSTANCE, "a.test", 443, host);
+            ByteBufAllocator.DEFAULT, ImmediateExecutor.INSTANCE, "a.test", 443, host, null);
         ReferenceCountUtil.release(handler.engine());
       }
     }
@@ -170,6 +175,42 @@ class ServersTest {
       try (TlsPair still = TlsPair.of(client, "a.test", server)) {
         assertThat(still.echo("hello")).isEqualTo("hello");
       }
+    }
+  }
+
+  private static TlsPair offering(
+      ClientTlsContext client, @Nullable String protocol, ServerTlsContexts server) {
+    SslHandler here = client.newHandler(
+        ByteBufAllocator.DEFAULT,
+        ImmediateExecutor.INSTANCE,
+        "a.test",
+        TlsPair.PORT,
+        null,
+        protocol);
+    return TlsPair.of(here, TlsPair.server(Objects.requireNonNull(server.pick("a.test", true))));
+  }
+
+  @ParameterizedTest
+  @MethodSource("pairs")
+  void a_connection_may_offer_one_of_several_protocols(Pair pair) {
+    ServerTls config = pair.clientTls().alpn("h2", "http/1.1");
+    Tls both = pair.serverTls(SITE).alpn("h2", "http/1.1");
+    try (ServerTlsContexts server = Certs.server(both);
+        ClientTlsContext client = Certs.client(config)) {
+      for (int i = 0; i < 2; i++) { // the second time, after a reload
+        for (String protocol : new String[] {"h2", "http/1.1"}) {
+          try (TlsPair shaken = offering(client, protocol, server)) {
+            assertThat(shaken.echo("hello")).isEqualTo("hello");
+            assertThat(shaken.server.info().alpn()).isEqualTo(protocol);
+          }
+        }
+        client.read(Instant.now()).use();
+      }
+      try (TlsPair shaken = offering(client, null, server)) {
+        assertThat(shaken.server.info().alpn()).isEqualTo("h2");
+      }
+      assertThatThrownBy(() -> offering(client, "spdy/3", server))
+          .hasMessage("protocol: 'spdy/3' (expected: one of [h2, http/1.1])");
     }
   }
 

@@ -94,7 +94,7 @@ final class TlsPair implements AutoCloseable {
 
   static SslHandler client(ClientTlsContext context, String host) {
     return context.newHandler(
-        ByteBufAllocator.DEFAULT, ImmediateExecutor.INSTANCE, host, PORT, null);
+        ByteBufAllocator.DEFAULT, ImmediateExecutor.INSTANCE, host, PORT, null, null);
   }
 
   static SslHandler server(ServerTlsContext context) {
