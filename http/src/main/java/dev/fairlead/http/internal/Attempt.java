@@ -67,6 +67,7 @@ final class Attempt implements Outcome {
   private @Nullable ServerStream stream;
   private @Nullable Connecting connecting;
   private Idle wanted = Idle.NONE;
+  private Carrier carrier = Carrier.ANY;
   private @Nullable Reason reason;
   private @Nullable ErrorCode reset;
   private boolean begun;
@@ -86,13 +87,15 @@ final class Attempt implements Outcome {
    * Gets a stream; {@link Owner#ready} may be called before this returns.
    *
    * @param idle which idle connections will do
+   * @param by what may carry the request
    */
-  void start(Idle idle) {
+  void start(Idle idle, Carrier by) {
     wanted = idle;
+    carrier = by;
     connecting = null;
     Object key = ReuseKey.of(route, lease, request);
     int server = lease.server().id();
-    ServerStream lent = route.pool().lend(server, key, idle);
+    ServerStream lent = route.pool().lend(server, key, idle, by);
     if (lent != null) {
       connectNanos = 0;
       stream = lent;
@@ -100,16 +103,20 @@ final class Attempt implements Outcome {
       route.taken(server);
       return;
     }
-    started = home.now();
     Connecting.begin(route, lease, request, key, this);
   }
 
   /** What it waited for serves others, but not it. */
   void startAgain() {
-    start(wanted);
+    start(wanted, carrier);
     if (stream != null) {
       owner.settle();
     }
+  }
+
+  /** {@return what may carry its request} */
+  Carrier carrier() {
+    return carrier;
   }
 
   /** A connection was begun for it. */

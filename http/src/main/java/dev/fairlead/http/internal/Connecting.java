@@ -21,10 +21,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class Connecting implements GenericFutureListener<Future<Channel>> {
   static final String HTTP_2 = "h2";
+  static final String HTTP_1 = "http/1.1";
 
   private final HttpRoute route;
   private final int server;
   private final @Nullable Object key;
+  /** Whether TLS chooses the version. */
+  private final boolean asks;
+
   private final boolean shared;
   /** Whose it is when no request asked for it. */
   private final @Nullable EarlyConnections early;
@@ -45,7 +49,7 @@ final class Connecting implements GenericFutureListener<Future<Channel>> {
     this.route = route;
     this.server = server;
     this.key = key;
-    boolean asks = protocols.size() > 1 && protocols.contains(HTTP_2);
+    this.asks = protocols.size() > 1 && protocols.contains(HTTP_2);
     boolean sure = protocols.size() == 1 && protocols.contains(HTTP_2);
     this.shared = sure || (asks && route.pool().agreedOnHttp2(server));
     this.timer = new LoopTimer(route.home().loop(), this::timedOut);
@@ -57,16 +61,22 @@ final class Connecting implements GenericFutureListener<Future<Channel>> {
       HttpRoute route, Lease lease, Acquire request, @Nullable Object key, Attempt attempt) {
     Gateway gateway = route.home().gateway();
     int server = lease.server().id();
-    Connecting on = route.pool().connecting(server, key);
+    boolean http1 = route.pool().wantsHttp1(server, attempt.carrier());
+    Connecting on = http1 ? null : route.pool().connecting(server, key);
     if (on != null) {
       on.waiting.add(attempt);
       attempt.waitsFor(on);
       return;
     }
-    Connecting begun = new Connecting(route, server, key, gateway.protocols(lease), null);
+    List<String> protocols = http1 ? List.of(HTTP_1) : gateway.protocols(lease);
+    Connecting begun = new Connecting(route, server, key, protocols, null);
     begun.waiting.add(attempt);
     attempt.waitsFor(begun);
-    begun.goOn(gateway.connect(lease, request, begun.handlers.first()));
+    ChannelHandler first = begun.handlers.first();
+    begun.goOn(
+        http1
+            ? gateway.connect(lease, request, HTTP_1, first)
+            : gateway.connect(lease, request, first));
   }
 
   /** Begins one that no request waits for, yet. */
@@ -129,12 +139,14 @@ final class Connecting implements GenericFutureListener<Future<Channel>> {
     timer.close();
     route.pool().over(this);
     route.pool().agreed(server, true);
+    route.pool().connects(server, connection.peerConnects());
     List<Attempt> all = List.copyOf(waiting);
     waiting.clear();
     List<Attempt> left = new ArrayList<>();
     boolean lent = false;
     for (Attempt attempt : all) {
-      ServerStream stream = attempt.over() ? null : connection.lend();
+      boolean fits = !attempt.over() && attempt.carrier().takes(connection);
+      ServerStream stream = fits ? connection.lend() : null;
       if (stream != null) {
         lent = true;
         attempt.connected(stream);
@@ -148,8 +160,9 @@ final class Connecting implements GenericFutureListener<Future<Channel>> {
       if (attempt.over()) {
         continue;
       }
-      if (lent) {
-        attempt.startAgain(); // it takes fewer streams than wait: the others find another
+      if (lent || !attempt.carrier().takes(connection)) {
+        // It takes fewer streams than wait, or cannot carry this one: the others find another.
+        attempt.startAgain();
       } else {
         attempt.connectFailed(new IOException("a server that takes no streams"));
       }
@@ -211,7 +224,9 @@ final class Connecting implements GenericFutureListener<Future<Channel>> {
         }
       }
     } else if (handler instanceof Http1Upstream connection && !all.isEmpty()) {
-      route.pool().agreed(server, false);
+      if (asks) {
+        route.pool().agreed(server, false);
+      }
       all.get(0).connected(connection);
       for (Attempt attempt : all.subList(1, all.size())) {
         if (!attempt.over()) {

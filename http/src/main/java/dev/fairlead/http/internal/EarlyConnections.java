@@ -66,7 +66,8 @@ final class EarlyConnections {
 
   private int missing(int server, List<String> protocols) {
     UpstreamPool pool = route.pool();
-    int ready = pool.idle(server);
+    // Beside HTTP/2, those of HTTP/1.1 are for what HTTP/2 cannot carry.
+    int ready = pool.agreedOnHttp2(server) ? 0 : pool.idle(server);
     int coming = 0;
     for (Connecting connecting : begun) {
       coming += connecting.server() == server ? 1 : 0;

@@ -16,7 +16,9 @@ import static dev.fairlead.status.Termination.Stage.REQUEST;
 import dev.fairlead.http.internal.h1.Fault;
 import dev.fairlead.spi.Refusal;
 import dev.fairlead.status.Counter;
+import dev.fairlead.status.Reason;
 import dev.fairlead.status.Termination;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Every answer that the proxy gives by itself: its status, how the exchange then ended, and why. {@code
@@ -54,6 +56,9 @@ public enum Rejection {
   SERVER_CLOSED(502, "Bad Gateway", SERVER, HEADERS, Counter.RESPONSE_ERRORS),
   /** The server's answer is malformed. */
   BAD_RESPONSE(502, "Bad Gateway", PROXY, HEADERS, Counter.RESPONSE_ERRORS),
+  /** The server speaks HTTP/2 only, and without what a WebSocket needs there (RFC 8441). */
+  NO_EXTENDED_CONNECT(
+      502, "Bad Gateway", PROXY, HEADERS, Counter.RESPONSE_ERRORS, Reason.NO_EXTENDED_CONNECT),
   /** No server is eligible. */
   NO_SERVER(503, "Service Unavailable", SERVER, CONNECT, Counter.NO_SERVER),
   /** The queue is full. */
@@ -82,6 +87,7 @@ public enum Rejection {
   private final Termination.Cause cause;
   private final Termination.Stage stage;
   private final Counter counter;
+  private final @Nullable Reason why;
 
   Rejection(
       int status,
@@ -89,11 +95,22 @@ public enum Rejection {
       Termination.Cause cause,
       Termination.Stage stage,
       Counter counter) {
+    this(status, reason, cause, stage, counter, null);
+  }
+
+  Rejection(
+      int status,
+      String reason,
+      Termination.Cause cause,
+      Termination.Stage stage,
+      Counter counter,
+      @Nullable Reason why) {
     this.status = status;
     this.reason = reason;
     this.cause = cause;
     this.stage = stage;
     this.counter = counter;
+    this.why = why;
   }
 
   /** {@return the status code} */
@@ -108,7 +125,7 @@ public enum Rejection {
 
   /** {@return how the exchange ended} */
   public Termination termination() {
-    return new Termination(cause, stage);
+    return new Termination(cause, stage, why);
   }
 
   Counter counter() {
@@ -159,7 +176,8 @@ public enum Rejection {
       case CONNECT, REFUSED -> CONNECT_FAILED;
       case CONNECT_TIMEOUT -> CONNECT_TIMEOUT;
       case EMPTY, RESET, UNPROCESSED -> SERVER_CLOSED;
-      case MALFORMED, UNSUPPORTED -> BAD_RESPONSE;
+      case MALFORMED -> BAD_RESPONSE;
+      case UNSUPPORTED -> NO_EXTENDED_CONNECT;
       case TIMEOUT -> RESPONSE_TIMEOUT;
       case STATUS_500, STATUS_502, STATUS_503, STATUS_504, INTERNAL -> INTERNAL_ERROR;
     };

@@ -133,7 +133,7 @@ final class Tries implements Acquire {
   private void connect(Lease to, Idle idle) {
     Attempt next = new Attempt(exchange, route, to, this);
     attempt = next;
-    next.start(idle);
+    next.start(idle, Carrier.of(route, to, head));
   }
 
   /** Which idle connections will do, see {@code Reuse}. */

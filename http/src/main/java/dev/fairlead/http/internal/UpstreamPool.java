@@ -36,6 +36,8 @@ final class UpstreamPool {
   private final List<Connecting> begun = new ArrayList<>();
   /** Servers that have agreed on HTTP/2 the last time. */
   private final BitSet agreed = new BitSet();
+  /** Those whose HTTP/2 had no extended CONNECT the last time. */
+  private final BitSet withoutConnect = new BitSet();
 
   private final LoopTimer timer;
   private long lookAt;
@@ -58,13 +60,14 @@ final class UpstreamPool {
    * @param key what the request must have in common with its first one
    * @param idle which connections will do that rested, which their server may just be closing; one that
    *     carries many streams tells what it has not looked at, so that it always will
+   * @param by what may carry the request
    * @return the stream, or null when there is none
    */
   @Nullable
-  ServerStream lend(int server, @Nullable Object key, Idle idle) {
+  ServerStream lend(int server, @Nullable Object key, Idle idle, Carrier by) {
     List<Http2Upstream> connections = shared.get(server);
     if (connections != null && !connections.isEmpty()) {
-      ServerStream stream = lend(connections, key);
+      ServerStream stream = lend(connections, key, by);
       if (stream != null) {
         return stream;
       }
@@ -72,13 +75,14 @@ final class UpstreamPool {
     return take(server, key, idle);
   }
 
-  private @Nullable ServerStream lend(List<Http2Upstream> connections, @Nullable Object key) {
+  private @Nullable ServerStream lend(
+      List<Http2Upstream> connections, @Nullable Object key, Carrier by) {
     for (int i = 0; i < connections.size(); i++) {
       Http2Upstream connection = connections.get(i);
       if (tooOld(connection.entry())) {
         connection.leave(); // which takes it out of here
         i--;
-      } else if (connection.entry().serves(key)) {
+      } else if (by.takes(connection) && connection.entry().serves(key)) {
         ServerStream stream = connection.lend();
         if (stream != null) {
           return stream;
@@ -123,6 +127,16 @@ final class UpstreamPool {
 
   boolean agreedOnHttp2(int server) {
     return agreed.get(server);
+  }
+
+  /** Remembers whether a server's HTTP/2 has the extended CONNECT. */
+  void connects(int server, boolean extended) {
+    withoutConnect.set(server, !extended);
+  }
+
+  /** {@return whether no new connection of HTTP/2 to a server would do} */
+  boolean wantsHttp1(int server, Carrier by) {
+    return by == Carrier.HTTP_1 || (by == Carrier.TUNNEL && withoutConnect.get(server));
   }
 
   /** A connection is there that carries many streams. */
@@ -293,6 +307,7 @@ final class UpstreamPool {
     leaveShared(connection -> connection.entry().server() == server);
     shared.remove(server);
     agreed.clear(server); // ids are not used again
+    withoutConnect.clear(server);
   }
 
   /** {@return how many connections to a server are idle, of those that carry one request at a time} */

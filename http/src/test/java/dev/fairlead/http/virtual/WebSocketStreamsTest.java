@@ -9,6 +9,7 @@ import dev.fairlead.http.peer.H2Frames;
 import dev.fairlead.http.peer.H2Peer;
 import dev.fairlead.http.peer.WebSocketKey;
 import dev.fairlead.http.virtual.VirtualProxy.Peer;
+import dev.fairlead.status.Reason;
 import dev.fairlead.testkit.VirtualNetwork;
 import io.netty.handler.codec.http2.Http2Error;
 import org.junit.jupiter.api.AfterEach;
@@ -229,6 +230,9 @@ final class WebSocketStreamsTest {
     assertThat(client.status(1)).isEqualTo(502);
     assertThat(client1.received()).startsWith("HTTP/1.1 502 ");
     assertThat(proxy.http2Servers()).allMatch(server -> server.streams().isEmpty());
+    assertThat(proxy.ended())
+        .extracting(end -> end.termination().reason())
+        .containsExactly(Reason.NO_EXTENDED_CONNECT, Reason.NO_EXTENDED_CONNECT);
   }
 
   @Test
