@@ -102,6 +102,12 @@ public final class StrictReader {
     if (old && (chunked || length > 0) && line.group(1).matches("GET|HEAD|DELETE")) {
       throw new Bad(400, "a body that HTTP/1.0 does not know");
     }
+    if (line.group(1).equals("CONNECT")) {
+      if (chunked || length > 0) {
+        throw new Bad(400, "a tunnel with a body");
+      }
+      sameHost(line.group(2), head.all("Host"));
+    }
     return chunked ? chunks(head) : withBody(head, take(Math.max(0, length)));
   }
 
@@ -209,6 +215,13 @@ public final class StrictReader {
     }
     if (!hosts.isEmpty() && !hosts.get(0).isEmpty()) {
       port(match(HOST, hosts.get(0)).group(1));
+    }
+  }
+
+  private static void sameHost(String target, List<String> hosts) {
+    String host = target.replaceFirst(":\\d+$", "");
+    if (!hosts.stream().allMatch(h -> h.equalsIgnoreCase(target) || h.equalsIgnoreCase(host))) {
+      throw new Bad(400, hosts + " is not " + target);
     }
   }
 

@@ -152,6 +152,33 @@ final class Http2RegressionTest {
     assertThat(proxy.servers()).isEmpty();
   }
 
+  @Test
+  void an_upgrade_to_http_2_brings_its_settings_once_and_names_them() {
+    withHttp1(f -> f.http2(Http2.defaults().upgrade(true)));
+    String twice = "HTTP2-Settings: \r\nHTTP2-Settings: \r\n";
+    for (String fields : List.of(
+        "Connection: Upgrade, HTTP2-Settings\r\n" + twice,
+        "Connection: Upgrade\r\nHTTP2-Settings: \r\n",
+        "Connection: Upgrade, HTTP2-Settings\r\n")) {
+      Peer client = proxy.connect();
+      proxy.send(client, "GET / HTTP/1.1\r\nHost: a\r\nUpgrade: h2c\r\n" + fields + "\r\n");
+      proxy.send(server1(), OK);
+      assertThat(client.received()).as(fields).startsWith("HTTP/1.1 200 ");
+    }
+  }
+
+  @Test
+  void a_tunnel_that_says_to_have_a_body_is_malformed_over_http_1_as_well() {
+    withHttp1(f -> f.allowConnect(r -> true));
+    Peer client = proxy.connect();
+    proxy.send(
+        client,
+        "CONNECT a:443 HTTP/1.1\r\nHost: a:443\r\nContent-Length: 34\r\n\r\n"
+            + "GET /admin HTTP/1.1\r\nHost: admin\r\n");
+    assertThat(client.received()).startsWith("HTTP/1.1 400 ");
+    assertThat(proxy.servers()).isEmpty();
+  }
+
   // --- time
 
   @Test

@@ -294,6 +294,15 @@ public final class Fields {
     return false;
   }
 
+  /** Whether there is exactly one field of a name. */
+  boolean once(int name) {
+    int found = 0;
+    for (int i = 0; i < count; i++) {
+      found += name(i) == name ? 1 : 0;
+    }
+    return found == 1;
+  }
+
   /** Whether one of the fields of a name has an element that begins with a word, in lower case. */
   boolean lists(int name, byte[] word) {
     for (int i = 0; i < count; i++) {

@@ -1,6 +1,7 @@
 package dev.fairlead.http.internal.h1;
 
 import io.netty.buffer.ByteBuf;
+import java.util.Arrays;
 
 /**
  * The last look at a request's head, and at its trailers, before they leave for a server, whatever wrote it and of whatever it was
@@ -9,6 +10,7 @@ import io.netty.buffer.ByteBuf;
  */
 public final class HeadCheck {
   private static final byte[] VERSION = Ascii.bytes(" HTTP/1.");
+  private static final byte[] CONNECT = Ascii.bytes("CONNECT ");
   private static final byte[] HOST = Ascii.bytes("host");
   private static final byte[] LENGTH = Ascii.bytes("content-length");
   private static final byte[] CODING = Ascii.bytes("transfer-encoding");
@@ -162,6 +164,11 @@ public final class HeadCheck {
   }
 
   private boolean framed(Body body, long bodyLength) {
+    if (end >= CONNECT.length && Arrays.equals(b, 0, CONNECT.length, CONNECT, 0, CONNECT.length)) {
+      return body == Body.NONE
+          && codings == 0
+          && length == 0; // what follows is a tunnel's, or nothing
+    }
     return switch (body) {
       case NONE -> codings == 0 && lengths <= 1 && length == 0;
       case LENGTH -> codings == 0 && lengths == 1 && length == bodyLength;

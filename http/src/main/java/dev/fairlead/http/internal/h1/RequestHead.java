@@ -162,7 +162,17 @@ public final class RequestHead implements RequestInfo {
     boolean outOfPlace = !http11
         && body != Body.NONE
         && (method == Method.GET || method == Method.HEAD || method == Method.DELETE);
-    return outOfPlace ? Fault.BAD : null;
+    return outOfPlace || (method == Method.CONNECT && !asksForTunnel()) ? Fault.BAD : null;
+  }
+
+  /**
+   * A CONNECT has no body: a server that knows would take one for the tunnel's first bytes, or for the next
+   * request (RFC 9110 §9.3.6). And its Host is that of its target (RFC 9112 §3.2), though the port may be missing.
+   */
+  private boolean asksForTunnel() {
+    return body == Body.NONE
+        && (hostField < 0
+            || line.isAuthority(lines.bytes(), fields.from(hostField), fields.to(hostField)));
   }
 
   private void expect(int field) {

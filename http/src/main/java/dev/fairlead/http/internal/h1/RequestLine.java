@@ -142,6 +142,21 @@ final class RequestLine {
     return absolute || method == Method.CONNECT;
   }
 
+  /** Whether other bytes of the head name the same host, and the same port or none. */
+  boolean isAuthority(byte[] b, int from, int to) {
+    int n = to - from;
+    int at = authorityFrom;
+    if (n != authorityEnd - at && n != Target.hostEnd(b, at, authorityEnd) - at) {
+      return false;
+    }
+    for (int i = 0; i < n; i++) {
+      if (Ascii.lower(b[from + i]) != Ascii.lower(b[at + i])) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   boolean http11() {
     return http11;
   }

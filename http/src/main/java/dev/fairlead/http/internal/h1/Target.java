@@ -66,6 +66,12 @@ final class Target {
     return Ascii.isDigit(b[to - 1]) && portColon(b, from, to) >= 0;
   }
 
+  /** Where the host of a valid {@link #hostAndPort} ends. */
+  static int hostEnd(byte[] b, int from, int to) {
+    int colon = portColon(b, from, to);
+    return colon < 0 ? to : colon;
+  }
+
   private static int portColon(byte[] b, int from, int to) {
     for (int i = to - 1; i >= from && b[i] != ']'; i--) {
       if (b[i] == ':') {

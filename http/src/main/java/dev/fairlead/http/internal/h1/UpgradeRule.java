@@ -10,6 +10,7 @@ public final class UpgradeRule {
   private static final byte[] CONNECTION = Ascii.bytes("Connection: Upgrade\r\n");
   private static final byte[] NONE = {};
   private static final byte[] H2C = Ascii.bytes("h2c");
+  private static final byte[] SETTINGS = Ascii.bytes("http2-settings");
   private static final byte[] SEPARATOR = Ascii.bytes(", ");
   private static final byte[] CRLF = Ascii.bytes("\r\n");
 
@@ -49,9 +50,13 @@ public final class UpgradeRule {
     return NONE;
   }
 
-  /** {@return whether a request asks for HTTP/2} */
+  /** {@return whether a request asks for HTTP/2, with its settings once, and named (RFC 7540 §3.2.1)} */
   public static boolean offersHttp2(RequestHead head) {
-    return head.asksForUpgrade() && head.fields().lists(Name.UPGRADE, H2C);
+    Fields fields = head.fields();
+    return head.asksForUpgrade()
+        && fields.lists(Name.UPGRADE, H2C)
+        && fields.lists(Name.CONNECTION, SETTINGS)
+        && fields.once(Name.HTTP2_SETTINGS);
   }
 
   /** {@return whether a 101 answers what the request asked for, and may pass} */

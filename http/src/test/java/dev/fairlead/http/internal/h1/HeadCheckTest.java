@@ -54,6 +54,15 @@ final class HeadCheckTest {
     assertThat(holds(head + "Transfer-Encoding: chunked||", Body.LENGTH, 5)).isFalse();
   }
 
+  @Test
+  void a_tunnel_never_has_a_body() {
+    String head = "CONNECT a:443 HTTP/1.1|Host: a:443|";
+    assertThat(holds(head + "|", Body.NONE, 0)).isTrue();
+    assertThat(holds(head + "Content-Length: 0||", Body.NONE, 0)).isTrue();
+    assertThat(holds(head + "Content-Length: 5||", Body.LENGTH, 5)).isFalse();
+    assertThat(holds(head + "Transfer-Encoding: chunked||", Body.CHUNKED, -1)).isFalse();
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
