@@ -18,8 +18,7 @@ import java.time.Duration;
  */
 @CheckReturnValue
 public final class Http2 {
-  private static final Http2 DEFAULT =
-      new Http2(100, 64 * 1024, 200, 10_000, Duration.ofSeconds(30), true, false);
+  private static final Http2 DEFAULT = new Http2(new Draft());
 
   private final int maxConcurrentStreams;
   private final int streamWindow;
@@ -29,21 +28,14 @@ public final class Http2 {
   private final boolean priorKnowledge;
   private final boolean upgrade;
 
-  private Http2(
-      int maxConcurrentStreams,
-      int streamWindow,
-      int maxResets,
-      int maxIdleFrames,
-      Duration period,
-      boolean priorKnowledge,
-      boolean upgrade) {
-    this.maxConcurrentStreams = maxConcurrentStreams;
-    this.streamWindow = streamWindow;
-    this.maxResets = maxResets;
-    this.maxIdleFrames = maxIdleFrames;
-    this.period = period;
-    this.priorKnowledge = priorKnowledge;
-    this.upgrade = upgrade;
+  private Http2(Draft draft) {
+    this.maxConcurrentStreams = draft.maxConcurrentStreams;
+    this.streamWindow = draft.streamWindow;
+    this.maxResets = draft.maxResets;
+    this.maxIdleFrames = draft.maxIdleFrames;
+    this.period = draft.period;
+    this.priorKnowledge = draft.priorKnowledge;
+    this.upgrade = draft.upgrade;
   }
 
   /**
@@ -68,14 +60,9 @@ public final class Http2 {
    * @return a changed copy
    */
   public Http2 maxConcurrentStreams(int streams) {
-    return new Http2(
-        Check.range("maxConcurrentStreams", streams, 1, 100_000),
-        streamWindow,
-        maxResets,
-        maxIdleFrames,
-        period,
-        priorKnowledge,
-        upgrade);
+    Draft draft = new Draft(this);
+    draft.maxConcurrentStreams = Check.range("maxConcurrentStreams", streams, 1, 100_000);
+    return new Http2(draft);
   }
 
   /** {@return how many bytes a peer may send on a stream before they were passed on} */
@@ -92,14 +79,9 @@ public final class Http2 {
    * @return a changed copy
    */
   public Http2 streamWindow(int bytes) {
-    return new Http2(
-        maxConcurrentStreams,
-        Check.range("streamWindow", bytes, 1024, 16 * 1024 * 1024),
-        maxResets,
-        maxIdleFrames,
-        period,
-        priorKnowledge,
-        upgrade);
+    Draft draft = new Draft(this);
+    draft.streamWindow = Check.range("streamWindow", bytes, 1024, 16 * 1024 * 1024);
+    return new Http2(draft);
   }
 
   /** {@return how many streams a client may reset in one period} */
@@ -116,14 +98,9 @@ public final class Http2 {
    * @return a changed copy
    */
   public Http2 maxResets(int resets) {
-    return new Http2(
-        maxConcurrentStreams,
-        streamWindow,
-        Check.range("maxResets", resets, 1, Integer.MAX_VALUE),
-        maxIdleFrames,
-        period,
-        priorKnowledge,
-        upgrade);
+    Draft draft = new Draft(this);
+    draft.maxResets = Check.range("maxResets", resets, 1, Integer.MAX_VALUE);
+    return new Http2(draft);
   }
 
   /** {@return how many frames that move nothing on a peer may send in one period} */
@@ -139,14 +116,9 @@ public final class Http2 {
    * @return a changed copy
    */
   public Http2 maxIdleFrames(int frames) {
-    return new Http2(
-        maxConcurrentStreams,
-        streamWindow,
-        maxResets,
-        Check.range("maxIdleFrames", frames, 1, Integer.MAX_VALUE),
-        period,
-        priorKnowledge,
-        upgrade);
+    Draft draft = new Draft(this);
+    draft.maxIdleFrames = Check.range("maxIdleFrames", frames, 1, Integer.MAX_VALUE);
+    return new Http2(draft);
   }
 
   /** {@return the period in which resets and idle frames are counted} */
@@ -161,14 +133,9 @@ public final class Http2 {
    * @return a changed copy
    */
   public Http2 period(Duration time) {
-    return new Http2(
-        maxConcurrentStreams,
-        streamWindow,
-        maxResets,
-        maxIdleFrames,
-        Check.positive("period", time),
-        priorKnowledge,
-        upgrade);
+    Draft draft = new Draft(this);
+    draft.period = Check.positive("period", time);
+    return new Http2(draft);
   }
 
   /** {@return whether a client may begin HTTP/2 without TLS and without asking} */
@@ -184,8 +151,9 @@ public final class Http2 {
    * @return a changed copy
    */
   public Http2 priorKnowledge(boolean allowed) {
-    return new Http2(
-        maxConcurrentStreams, streamWindow, maxResets, maxIdleFrames, period, allowed, upgrade);
+    Draft draft = new Draft(this);
+    draft.priorKnowledge = allowed;
+    return new Http2(draft);
   }
 
   /** {@return whether a client of HTTP/1.1 may go over to HTTP/2} */
@@ -202,18 +170,36 @@ public final class Http2 {
    * @return a changed copy
    */
   public Http2 upgrade(boolean allowed) {
-    return new Http2(
-        maxConcurrentStreams,
-        streamWindow,
-        maxResets,
-        maxIdleFrames,
-        period,
-        priorKnowledge,
-        allowed);
+    Draft draft = new Draft(this);
+    draft.upgrade = allowed;
+    return new Http2(draft);
   }
 
   Http2Limits limits() {
     return new Http2Limits(
         maxConcurrentStreams, streamWindow, maxResets, maxIdleFrames, period.toNanos());
+  }
+
+  /** The fields while a copy is made. */
+  private static final class Draft {
+    private int maxConcurrentStreams = 100;
+    private int streamWindow = 64 * 1024;
+    private int maxResets = 200;
+    private int maxIdleFrames = 10_000;
+    private Duration period = Duration.ofSeconds(30);
+    private boolean priorKnowledge = true;
+    private boolean upgrade;
+
+    Draft() {}
+
+    Draft(Http2 from) {
+      maxConcurrentStreams = from.maxConcurrentStreams;
+      streamWindow = from.streamWindow;
+      maxResets = from.maxResets;
+      maxIdleFrames = from.maxIdleFrames;
+      period = from.period;
+      priorKnowledge = from.priorKnowledge;
+      upgrade = from.upgrade;
+    }
   }
 }

@@ -20,8 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 @CheckReturnValue
 public final class ServerConnections {
-  private static final ServerConnections DEFAULT =
-      new ServerConnections(Reuse.SAFE, Duration.ofSeconds(30), 256, null, 0, 100, 0);
+  private static final ServerConnections DEFAULT = new ServerConnections(new Draft());
 
   private final Reuse reuse;
   private final Duration idleTimeout;
@@ -31,30 +30,23 @@ public final class ServerConnections {
   private final int maxStreams;
   private final int connectEarly;
 
-  private ServerConnections(
-      Reuse reuse,
-      Duration idleTimeout,
-      int maxIdle,
-      @Nullable Duration maxAge,
-      int maxRequests,
-      int maxStreams,
-      int connectEarly) {
-    if (connectEarly > 0 && reuse == Reuse.NEVER) {
+  private ServerConnections(Draft draft) {
+    if (draft.connectEarly > 0 && draft.reuse == Reuse.NEVER) {
       throw new IllegalArgumentException(
           "connectEarly: %d (expected: 0 with reuse NEVER, where each connection is one client's)"
-              .formatted(connectEarly));
+              .formatted(draft.connectEarly));
     }
-    if (connectEarly > maxIdle) {
+    if (draft.connectEarly > draft.maxIdle) {
       throw new IllegalArgumentException("connectEarly: %d (expected: at most maxIdle, which is %d)"
-          .formatted(connectEarly, maxIdle));
+          .formatted(draft.connectEarly, draft.maxIdle));
     }
-    this.reuse = reuse;
-    this.idleTimeout = idleTimeout;
-    this.maxIdle = maxIdle;
-    this.maxAge = maxAge;
-    this.maxRequests = maxRequests;
-    this.maxStreams = maxStreams;
-    this.connectEarly = connectEarly;
+    this.reuse = draft.reuse;
+    this.idleTimeout = draft.idleTimeout;
+    this.maxIdle = draft.maxIdle;
+    this.maxAge = draft.maxAge;
+    this.maxRequests = draft.maxRequests;
+    this.maxStreams = draft.maxStreams;
+    this.connectEarly = draft.connectEarly;
   }
 
   /**
@@ -78,14 +70,9 @@ public final class ServerConnections {
    * @throws IllegalArgumentException for {@link Reuse#NEVER} where connections are made early
    */
   public ServerConnections reuse(Reuse mode) {
-    return new ServerConnections(
-        Objects.requireNonNull(mode, "reuse"),
-        idleTimeout,
-        maxIdle,
-        maxAge,
-        maxRequests,
-        maxStreams,
-        connectEarly);
+    Draft draft = new Draft(this);
+    draft.reuse = Objects.requireNonNull(mode, "reuse");
+    return new ServerConnections(draft);
   }
 
   /** {@return how long an idle connection is kept} */
@@ -101,14 +88,9 @@ public final class ServerConnections {
    * @return a changed copy
    */
   public ServerConnections idleTimeout(Duration timeout) {
-    return new ServerConnections(
-        reuse,
-        Check.positive("idleTimeout", timeout),
-        maxIdle,
-        maxAge,
-        maxRequests,
-        maxStreams,
-        connectEarly);
+    Draft draft = new Draft(this);
+    draft.idleTimeout = Check.positive("idleTimeout", timeout);
+    return new ServerConnections(draft);
   }
 
   /** {@return how many idle HTTP/1 connections are kept} */
@@ -125,14 +107,9 @@ public final class ServerConnections {
    * @return a changed copy
    */
   public ServerConnections maxIdle(int connections) {
-    return new ServerConnections(
-        reuse,
-        idleTimeout,
-        Check.range("maxIdle", connections, 0, Integer.MAX_VALUE),
-        maxAge,
-        maxRequests,
-        maxStreams,
-        connectEarly);
+    Draft draft = new Draft(this);
+    draft.maxIdle = Check.range("maxIdle", connections, 0, Integer.MAX_VALUE);
+    return new ServerConnections(draft);
   }
 
   /** {@return how old a connection may be to be used again; empty for any age} */
@@ -149,14 +126,9 @@ public final class ServerConnections {
    * @return a changed copy
    */
   public ServerConnections maxAge(Duration age) {
-    return new ServerConnections(
-        reuse,
-        idleTimeout,
-        maxIdle,
-        Check.positive("maxAge", age),
-        maxRequests,
-        maxStreams,
-        connectEarly);
+    Draft draft = new Draft(this);
+    draft.maxAge = Check.positive("maxAge", age);
+    return new ServerConnections(draft);
   }
 
   /** {@return how many requests a connection carries, one after another or at once; 0 for any number} */
@@ -173,14 +145,9 @@ public final class ServerConnections {
    * @return a changed copy
    */
   public ServerConnections maxRequests(int requests) {
-    return new ServerConnections(
-        reuse,
-        idleTimeout,
-        maxIdle,
-        maxAge,
-        Check.range("maxRequests", requests, 0, Integer.MAX_VALUE),
-        maxStreams,
-        connectEarly);
+    Draft draft = new Draft(this);
+    draft.maxRequests = Check.range("maxRequests", requests, 0, Integer.MAX_VALUE);
+    return new ServerConnections(draft);
   }
 
   /** {@return how many streams are open at once on an HTTP/2 connection} */
@@ -197,14 +164,9 @@ public final class ServerConnections {
    * @return a changed copy
    */
   public ServerConnections maxStreams(int streams) {
-    return new ServerConnections(
-        reuse,
-        idleTimeout,
-        maxIdle,
-        maxAge,
-        maxRequests,
-        Check.range("maxStreams", streams, 1, 100_000),
-        connectEarly);
+    Draft draft = new Draft(this);
+    draft.maxStreams = Check.range("maxStreams", streams, 1, 100_000);
+    return new ServerConnections(draft);
   }
 
   /** {@return how many idle connections are kept ready} */
@@ -225,14 +187,9 @@ public final class ServerConnections {
    * @throws IllegalArgumentException beyond {@link #maxIdle}, or with {@link Reuse#NEVER}
    */
   public ServerConnections connectEarly(int connections) {
-    return new ServerConnections(
-        reuse,
-        idleTimeout,
-        maxIdle,
-        maxAge,
-        maxRequests,
-        maxStreams,
-        Check.range("connectEarly", connections, 0, Integer.MAX_VALUE));
+    Draft draft = new Draft(this);
+    draft.connectEarly = Check.range("connectEarly", connections, 0, Integer.MAX_VALUE);
+    return new ServerConnections(draft);
   }
 
   PoolSettings settings() {
@@ -263,5 +220,28 @@ public final class ServerConnections {
             maxRequests == 0 ? "any" : maxRequests,
             maxStreams,
             connectEarly);
+  }
+
+  /** The fields while a copy is made. */
+  private static final class Draft {
+    private Reuse reuse = Reuse.SAFE;
+    private Duration idleTimeout = Duration.ofSeconds(30);
+    private int maxIdle = 256;
+    private @Nullable Duration maxAge;
+    private int maxRequests;
+    private int maxStreams = 100;
+    private int connectEarly;
+
+    Draft() {}
+
+    Draft(ServerConnections from) {
+      reuse = from.reuse;
+      idleTimeout = from.idleTimeout;
+      maxIdle = from.maxIdle;
+      maxAge = from.maxAge;
+      maxRequests = from.maxRequests;
+      maxStreams = from.maxStreams;
+      connectEarly = from.connectEarly;
+    }
   }
 }
