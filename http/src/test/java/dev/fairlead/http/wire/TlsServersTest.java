@@ -8,6 +8,7 @@ import dev.fairlead.edge.ServerTls;
 import dev.fairlead.edge.TlsProvider;
 import dev.fairlead.edge.TlsTrust;
 import dev.fairlead.event.Event.ExchangeClosed;
+import dev.fairlead.http.ServerConnections;
 import dev.fairlead.status.Counter;
 import dev.fairlead.status.Reason;
 import dev.fairlead.testkit.Await;
@@ -30,6 +31,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(60)
 @SuppressWarnings("StringConcatToTextBlock") // line ends are the point
 final class TlsServersTest {
+  /** Not to be ended by its own time. */
+  private static final ServerConnections RESTING_LONG =
+      ServerConnections.defaults().idleTimeout(Duration.ofMinutes(10));
+
   private static final TestCertificates STRANGER = TestCertificates.authority("nobody");
   private static final TlsOrigin.Script OK = TlsOrigin.answer(Scripts.ok("good"));
 
@@ -168,7 +173,7 @@ final class TlsServersTest {
         });
         Proxy proxy = Proxy.bare(
             b -> b.server(Server.of("s1", "127.0.0.1", server.port()).sendProxy(SendProxy.v1())),
-            f -> f.bind("127.0.0.1", 0));
+            f -> f.bind("127.0.0.1", 0).serverConnections(RESTING_LONG));
         RawClient one = proxy.connect();
         RawClient two = proxy.connect()) {
       for (int i = 0; i < 3; i++) {
@@ -192,7 +197,7 @@ final class TlsServersTest {
     try (TlsOrigin origin = TlsOrigin.behindLine(both, OK);
         Proxy proxy = Proxy.bare(
             b -> b.server(server("s1", origin.port(), tls).sendProxy(SendProxy.v1())),
-            f -> f.bind("127.0.0.1", 0));
+            f -> f.bind("127.0.0.1", 0).serverConnections(RESTING_LONG));
         RawClient one = proxy.connect();
         RawClient two = proxy.connect()) {
       for (String host : List.of("one.example", "two.example", "one.example", "two.example")) {
