@@ -43,6 +43,9 @@ final class GrpcInteropTest {
    */
   private static final String RACE = "deadlineExceeded";
 
+  /** HAProxy 2.6 ends a begun answer as if it were whole when the server's clock was the first. */
+  private static final String RACE_OF_STREAM = "deadlineExceededServerStreaming";
+
   @TempDir
   static Path folder;
 
@@ -60,7 +63,11 @@ final class GrpcInteropTest {
   @ParameterizedTest
   @MethodSource("paths")
   void every_call_ends_as_it_has_to_on_both_sides(GrpcPath path) throws Exception {
-    Set<String> left = path.proxy() == null ? Set.of(UNRELATED) : Set.of(UNRELATED, RACE);
+    Set<String> left = path.proxy() == null
+        ? Set.of(UNRELATED)
+        : path.proxy() == Proxy.HAPROXY
+            ? Set.of(UNRELATED, RACE, RACE_OF_STREAM)
+            : Set.of(UNRELATED, RACE);
     BlockJUnit4ClassRunner runner = new BlockJUnit4ClassRunner(Calls.class) {
       @Override
       protected void validateConstructor(List<Throwable> errors) {}
