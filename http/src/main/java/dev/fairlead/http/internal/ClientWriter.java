@@ -19,16 +19,16 @@ final class ClientWriter implements ResponseSink {
 
   private final Channel channel;
   private final Output out;
-  private final Stamps stamps;
+  private final HttpLoop home;
   private Body body = Body.NONE;
   private boolean http11 = true;
   private boolean toHead;
   private boolean keep;
   private boolean tunnelled;
 
-  ClientWriter(Channel channel, Stamps stamps) {
+  ClientWriter(Channel channel, HttpLoop home) {
     this.channel = channel;
-    this.stamps = stamps;
+    this.home = home;
     this.out = new Output(channel);
   }
 
@@ -71,12 +71,23 @@ final class ClientWriter implements ResponseSink {
   }
 
   @Override
-  public void interim(ResponseHead head) {
-    HeadWriter.interim(out.stage(HeadWriter.room(head)), head);
+  public boolean interim(ResponseHead head) {
+    ByteBuf buffer = out.stage(HeadWriter.room(head));
+    int from = buffer.writerIndex();
+    HeadWriter.interim(buffer, head);
+    return home.headCheck().holdsInterim(buffer, from) || takenBack(buffer, from);
+  }
+
+  /** What was written is ambiguous, which should be impossible: it is as if it had never been. */
+  private boolean takenBack(ByteBuf buffer, int from) {
+    buffer.writerIndex(from);
+    body = Body.NONE;
+    home.ambiguous(this);
+    return false;
   }
 
   @Override
-  public void begin(ResponseHead head, boolean last) {
+  public boolean begin(ResponseHead head, boolean last) {
     body = head.body();
     if (body == Body.CHUNKED || body == Body.UNTIL_CLOSE) {
       // Chunks tell the client where the end is; an HTTP/1.0 client knows only that of the
@@ -88,7 +99,11 @@ final class ClientWriter implements ResponseSink {
     if (body == Body.LENGTH && head.contentLength() <= SMALL_BODY) {
       room += (int) head.contentLength();
     }
-    HeadWriter.response(out.stage(room), head, body, http11, keep);
+    ByteBuf buffer = out.stage(room);
+    int from = buffer.writerIndex();
+    HeadWriter.response(buffer, head, body, http11, keep);
+    return home.headCheck().holdsResponse(buffer, from, body, head.contentLength(), toHead)
+        || takenBack(buffer, from);
   }
 
   @Override
@@ -101,20 +116,26 @@ final class ClientWriter implements ResponseSink {
   }
 
   @Override
-  public void end(@Nullable Fields trailers) {
+  public boolean end(@Nullable Fields trailers) {
     if (body == Body.CHUNKED) {
+      ByteBuf buffer = out.stage(trailers == null ? 8 : trailers.length() + 8);
+      int from = buffer.writerIndex();
       out.lastChunk(trailers);
+      if (trailers != null && !home.headCheck().holdsEnd(buffer, from)) {
+        return takenBack(buffer, from);
+      }
     } else if (tunnelled) {
       out.finish(written -> ChannelEnd.shutdownOutput(channel));
     }
     body = Body.NONE;
+    return true;
   }
 
   @Override
   public void answer(Rejection rejection, boolean last) {
     keep = keep && http11 && !last && !rejection.closes();
     body = Body.NONE;
-    OwnAnswers.write(out.stage(256), rejection, stamps.date(), !keep, toHead);
+    OwnAnswers.write(out.stage(256), rejection, home.stamps().date(), !keep, toHead);
   }
 
   @Override

@@ -67,7 +67,7 @@ final class Http1Session extends ChannelInboundHandlerAdapter
     this.client = new ClientSide(home, connection, this);
     this.channel = connection.channel();
     this.arrived = connection.admittedNanos();
-    this.writer = new ClientWriter(channel, home.stamps());
+    this.writer = new ClientWriter(channel, home);
     this.reader = new RequestReader(home, this);
     this.timer = new LoopTimer(home.loop(), this::timedOut);
   }

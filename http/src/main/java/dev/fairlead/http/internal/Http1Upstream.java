@@ -140,9 +140,7 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter
 
   /** What was written is ambiguous, which should be impossible: none of it is sent. */
   private void mustNotLeave() {
-    IllegalStateException ambiguous =
-        new IllegalStateException("a request that a server could misunderstand");
-    home.gateway().failed("http", this, ambiguous);
+    home.ambiguous(this);
     broken(Failure.INTERNAL);
   }
 

@@ -250,9 +250,9 @@ final class Http2ClientStream extends Http2Stream implements ClientStream, Respo
   // --- what it is sent
 
   @Override
-  public void interim(ResponseHead response) {
+  public boolean interim(ResponseHead response) {
     if (closed()) {
-      return;
+      return true;
     }
     boolean upgraded = response.status() == 101;
     response.dropLength();
@@ -263,14 +263,13 @@ final class Http2ClientStream extends Http2Stream implements ClientStream, Respo
         block.field(b, nf, nl, vf, vl, secret);
       }
     });
-    session.endBlock(this, false);
-    written += response.length();
+    return sent(response, session.endInterim(this));
   }
 
   @Override
-  public void begin(ResponseHead response, boolean last) {
+  public boolean begin(ResponseHead response, boolean last) {
     if (closed()) {
-      return;
+      return true;
     }
     if (response.status() == 204) {
       response.dropLength();
@@ -281,8 +280,12 @@ final class Http2ClientStream extends Http2Stream implements ClientStream, Respo
     if (response.rewritesLength()) {
       block.number(CONTENT_LENGTH, response.contentLength());
     }
-    session.endBlock(this, response.body() == Body.NONE);
-    written += response.length();
+    return sent(response, session.endResponse(this, response.body(), response.contentLength()));
+  }
+
+  private boolean sent(ResponseHead response, boolean whether) {
+    written += whether ? response.length() : 0;
+    return whether;
   }
 
   @Override
@@ -292,8 +295,9 @@ final class Http2ClientStream extends Http2Stream implements ClientStream, Respo
   }
 
   @Override
-  public void end(@Nullable Fields trailers) {
-    sendEnd(trailers);
+  public boolean end(@Nullable Fields trailers) {
+    sendEnd(trailers); // which looks at them when their turn has come
+    return true;
   }
 
   @Override
@@ -323,8 +327,9 @@ final class Http2ClientStream extends Http2Stream implements ClientStream, Respo
     Http2Heads.lines(home().stamps().date(), block);
     block.number(CONTENT_LENGTH, body.length);
     boolean toHead = head.kind() == Method.HEAD;
-    session.endBlock(this, toHead);
-    if (!toHead) {
+    if (!session.endResponse(this, toHead ? Body.NONE : Body.LENGTH, body.length)) {
+      reset(ErrorCode.INTERNAL_ERROR);
+    } else if (!toHead) {
       data(Unpooled.wrappedBuffer(body));
       sendEnd(null);
     }

@@ -33,7 +33,7 @@ final class Http2Heads {
   /**
    * Writes a request's head, up to the end of its block.
    *
-   * @param connection where to; {@link Http2Connection#endBlock} is the caller's
+   * @param connection where to; {@link Http2Connection#endRequest} is the caller's
    * @param head the received head
    * @param forwarded whole field lines that are added, or empty
    * @param protocol what an extended CONNECT asks for (RFC 8441); empty: it is none
@@ -85,7 +85,11 @@ final class Http2Heads {
       while (value < end && lines[value] == ' ') {
         value++;
       }
-      sink.field(lines, from, colon - from, value, end - value, false);
+      int behind = end;
+      while (behind > value && lines[behind - 1] == ' ') {
+        behind--;
+      }
+      sink.field(lines, from, colon - from, value, behind - value, false);
       from = end + 2;
     }
   }

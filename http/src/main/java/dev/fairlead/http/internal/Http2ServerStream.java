@@ -88,7 +88,12 @@ final class Http2ServerStream extends Http2Stream implements ServerStream {
     }
     Http2Heads.request(connection, head, forwarded, protocol);
     boolean ends = head.body() == Body.NONE && !asks;
-    connection.endBlock(this, ends);
+    if (!connection.endRequest(this, head.body(), head.bodyLength(), ends)) {
+      begun = false;
+      connection.giveBack(this);
+      fail(Failure.INTERNAL);
+      return;
+    }
     requestEnded = ends;
     watch();
   }
@@ -273,6 +278,12 @@ final class Http2ServerStream extends Http2Stream implements ServerStream {
   protected void malformed() {
     reset(ErrorCode.PROTOCOL_ERROR);
     fail(Failure.MALFORMED);
+  }
+
+  @Override
+  protected void endless() {
+    reset(ErrorCode.CANCEL);
+    fail(Failure.INTERNAL);
   }
 
   @Override

@@ -294,6 +294,11 @@ final class Http2Session extends Http2Connection implements ClientSession {
   }
 
   @Override
+  protected void mustNotLeave() {
+    home.ambiguous(this);
+  }
+
+  @Override
   protected void idle() {
     if (phase == Phase.LAST_STREAMS || clientLeaves || inputEnded) {
       finish();

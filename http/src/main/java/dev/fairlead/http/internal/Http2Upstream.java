@@ -259,6 +259,11 @@ final class Http2Upstream extends Http2Connection {
   }
 
   @Override
+  protected void mustNotLeave() {
+    home.ambiguous(this);
+  }
+
+  @Override
   protected void pong() {
     // None was sent.
   }

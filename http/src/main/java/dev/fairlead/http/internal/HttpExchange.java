@@ -179,8 +179,8 @@ final class HttpExchange implements Attempt.Owner {
 
   @Override
   public void interim(ResponseHead response) {
-    if (head.http11()) {
-      client.response().interim(response);
+    if (head.http11() && !client.response().interim(response)) {
+      mustNotLeave(tries.attempt());
     }
   }
 
@@ -200,18 +200,30 @@ final class HttpExchange implements Attempt.Owner {
         return;
       }
     }
-    started(State.RESPONDING, response.status());
     home.stamps().on(response);
-    client.response().begin(response, !flow.ended() || home.draining());
+    if (client.response().begin(response, !flow.ended() || home.draining())) {
+      started(State.RESPONDING, response.status());
+    } else {
+      mustNotLeave(attempt);
+    }
+  }
+
+  /** Its client could misunderstand the server's answer: it gets another one. */
+  private void mustNotLeave(@Nullable Attempt attempt) {
+    if (attempt != null) {
+      attempt.cancel();
+      attempt.failed(Failure.INTERNAL);
+    }
   }
 
   private void upgrade(Attempt attempt, ResponseHead response) {
     boolean accepted = head.connect()
         || (home.settings().upgrades().accepted(head, response)
             && WebSocket.answered(head, response));
-    if (accepted) {
+    if (accepted && client.response().interim(response)) {
       started(State.UPGRADED, response.status());
-      client.response().interim(response);
+    } else if (accepted) {
+      mustNotLeave(attempt);
     } else {
       attempt.cancel();
       attempt.failed(Failure.MALFORMED);
@@ -282,7 +294,7 @@ final class HttpExchange implements Attempt.Owner {
   public void halfClosed() {
     serverEnded = true;
     touch();
-    client.response().end(null);
+    client.response().end(null); // without trailers, always
     tunnelMayEnd();
   }
 
@@ -294,8 +306,8 @@ final class HttpExchange implements Attempt.Owner {
 
   @Override
   public void complete(@Nullable Fields trailers) {
-    client.response().end(trailers);
-    end(Termination.NORMAL, false);
+    boolean whole = client.response().end(trailers);
+    end(whole ? Termination.NORMAL : Ends.INTERNAL_IN_DATA, !whole);
   }
 
   @Override

@@ -82,6 +82,14 @@ final class HttpLoop {
     return headCheck;
   }
 
+  /** What was written must not leave, since it is ambiguous: that should be impossible, and so is told. */
+  void ambiguous(Object writer) {
+    gateway.failed(
+        "http",
+        writer,
+        new IllegalStateException("a message that whoever reads it could misunderstand"));
+  }
+
   Stamps stamps() {
     return stamps;
   }

@@ -10,22 +10,31 @@ import org.jspecify.annotations.Nullable;
  * event that caused it has been seen to. On one event loop only.
  */
 interface ResponseSink {
-  /** Sends an interim response, or a 101. */
-  void interim(ResponseHead head);
+  /**
+   * Sends an interim response, or a 101.
+   *
+   * @return false: the client could misunderstand it, and nothing of it was written
+   */
+  boolean interim(ResponseHead head);
 
   /**
    * Begins the response.
    *
    * @param head its head
    * @param last whether the connection will not be used after it
+   * @return false: the client could misunderstand it, and nothing of it was written
    */
-  void begin(ResponseHead head, boolean last);
+  boolean begin(ResponseHead head, boolean last);
 
   /** Sends a part of the body, which is taken over. */
   void data(ByteBuf data);
 
-  /** Ends the response. */
-  void end(@Nullable Fields trailers);
+  /**
+   * Ends the response.
+   *
+   * @return false: the client could misunderstand these trailers, and must see that the response is cut
+   */
+  boolean end(@Nullable Fields trailers);
 
   /**
    * Answers in place of a server.

@@ -4,13 +4,14 @@ import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
 
 /**
- * The last look at a request's head, and at its trailers, before they leave for a server, whatever wrote it and of whatever it was
- * made. It knows nothing of how heads are read: it sees the bytes once, and whether a server can understand
- * them in one way only. Used again for the next head; on one event loop only.
+ * The last look at a head of HTTP/1, and at trailers, before they leave for a server or for a client, whatever
+ * wrote it and of whatever it was made. It knows nothing of how heads are read: it sees the bytes once, and
+ * whether their reader can understand them in one way only. Used again for the next head; on one event loop only.
  */
 public final class HeadCheck {
   private static final byte[] VERSION = Ascii.bytes(" HTTP/1.");
   private static final byte[] CONNECT = Ascii.bytes("CONNECT ");
+  private static final byte[] STATUS = Ascii.bytes("HTTP/1.1 ");
   private static final byte[] HOST = Ascii.bytes("host");
   private static final byte[] LENGTH = Ascii.bytes("content-length");
   private static final byte[] CODING = Ascii.bytes("transfer-encoding");
@@ -28,7 +29,7 @@ public final class HeadCheck {
   public HeadCheck() {}
 
   /**
-   * Looks at a head.
+   * Looks at a request's head.
    *
    * @param out at whose end it was written
    * @param from where it begins
@@ -43,6 +44,37 @@ public final class HeadCheck {
         && fields(line + 2)
         && (hosts == 1 || (hosts == 0 && b[line - 1] == '0'))
         && framed(body, bodyLength);
+  }
+
+  /**
+   * Looks at a response's head.
+   *
+   * @param out at whose end it was written
+   * @param from where it begins
+   * @param body how the body will be sent
+   * @param bodyLength its length, where that is how
+   * @param toHead whether to a HEAD, so that it tells of a body that is not sent
+   * @return whether all of it is one status line and field lines, and frames the body as it will be sent
+   */
+  public boolean holdsResponse(ByteBuf out, int from, Body body, long bodyLength, boolean toHead) {
+    look(out, from);
+    int line = lineEnd(0);
+    return statusLine(line)
+        && fields(line + 2)
+        && (body == Body.NONE ? unframed(toHead) : delimited(body, bodyLength));
+  }
+
+  /**
+   * Looks at the head of an interim response, or of one that opens a tunnel.
+   *
+   * @param out at whose end it was written
+   * @param from where it begins
+   * @return whether all of it is one status line and field lines, none of which frames
+   */
+  public boolean holdsInterim(ByteBuf out, int from) {
+    look(out, from);
+    int line = lineEnd(0);
+    return statusLine(line) && fields(line + 2) && lengths + codings == 0;
   }
 
   /**
@@ -85,6 +117,27 @@ public final class HeadCheck {
         && target > method + 1
         && to == target + VERSION.length + 1
         && version(target);
+  }
+
+  private boolean statusLine(int to) {
+    int code = STATUS.length;
+    if (to < code + 4) {
+      return false;
+    }
+    for (int i = 0; i < code; i++) {
+      if (b[i] != STATUS[i]) {
+        return false;
+      }
+    }
+    return b[code] >= '1'
+        && b[code] <= '5'
+        && digit(b[code + 1])
+        && digit(b[code + 2])
+        && b[code + 3] == ' ';
+  }
+
+  private static boolean digit(byte c) {
+    return c >= '0' && c <= '9';
   }
 
   private boolean version(int from) {
@@ -155,7 +208,7 @@ public final class HeadCheck {
   private boolean number(int from, int lineEnd) {
     int to = beforeSpace(from, lineEnd);
     for (int i = from; i < to; i++) {
-      if (b[i] < '0' || b[i] > '9') {
+      if (!digit(b[i])) {
         return false;
       }
       length = length * 10 + b[i] - '0';
@@ -175,5 +228,19 @@ public final class HeadCheck {
       case CHUNKED -> codings == 1 && lengths == 0;
       case UNTIL_CLOSE -> false;
     };
+  }
+
+  private boolean delimited(Body body, long bodyLength) {
+    return body == Body.UNTIL_CLOSE ? codings + lengths == 0 : framed(body, bodyLength);
+  }
+
+  /** No body follows: where the status does not say so by itself, a length of nothing does. */
+  private boolean unframed(boolean toHead) {
+    int at = STATUS.length;
+    if (b[at] == '2' && b[at + 1] == '0' && b[at + 2] == '4') {
+      return codings + lengths == 0;
+    }
+    boolean silent = toHead || (b[at] == '3' && b[at + 1] == '0' && b[at + 2] == '4');
+    return silent ? codings + lengths <= 1 : codings == 0 && lengths == 1 && length == 0;
   }
 }

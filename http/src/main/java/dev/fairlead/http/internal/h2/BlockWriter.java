@@ -16,6 +16,7 @@ public final class BlockWriter implements Fields.Sink {
 
   private final Output out;
   private final HpackEncoder encoder = new HpackEncoder(TABLE);
+  private final BlockCheck check = new BlockCheck();
   private @Nullable ByteBuf block;
   private int blockAt;
 
@@ -39,6 +40,7 @@ public final class BlockWriter implements Fields.Sink {
     blockAt = to.writerIndex();
     to.writeZero(Frames.HEAD);
     encoder.begin(to);
+    check.begin();
   }
 
   private ByteBuf block() {
@@ -49,11 +51,13 @@ public final class BlockWriter implements Fields.Sink {
   @Override
   public void field(
       byte[] b, int nameFrom, int nameLength, int valueFrom, int valueLength, boolean secret) {
+    check.field(b, nameFrom, nameLength, b, valueFrom, valueLength);
     encoder.field(block(), b, nameFrom, nameLength, b, valueFrom, valueLength, secret);
   }
 
   /** Adds a field of a known name. */
   public void field(byte[] name, byte[] value, int from, int length) {
+    check.field(name, 0, name.length, value, from, length);
     encoder.field(block(), name, 0, name.length, value, from, length);
   }
 
@@ -69,7 +73,20 @@ public final class BlockWriter implements Fields.Sink {
 
   /** Adds the pseudo-header of a response. */
   public void status(int status) {
+    check.status(status);
     encoder.status(block(), status);
+  }
+
+  /** {@return what has seen all fields of the block} */
+  BlockCheck check() {
+    return check;
+  }
+
+  /** The block is not sent. */
+  void drop() {
+    block().writerIndex(blockAt);
+    block = null;
+    encoder.forget();
   }
 
   /**

@@ -48,6 +48,9 @@ final class HpackEncoder {
 
   private int smallestLimit = HpackDecoder.DEFAULT_TABLE_SIZE;
 
+  /** Whether the last block was not sent, so that the peer does not know what it has put in the table. */
+  private boolean unsent;
+
   /** The name in lower case. */
   private byte[] lower = new byte[FIRST_NAME];
 
@@ -79,9 +82,17 @@ final class HpackEncoder {
     smallestLimit = Math.min(smallestLimit, nextLimit);
   }
 
+  /** What was written since {@link #begin} is not sent. */
+  void forget() {
+    unsent = true;
+  }
+
   /** Begins a block: changes of the table's size come first (RFC 7541 §4.2). */
   void begin(ByteBuf out) {
-    if (smallestLimit < Math.min(nextLimit, table.limit())) {
+    if (unsent) {
+      unsent = false;
+      resize(out, 0); // both tables are emptied
+    } else if (smallestLimit < Math.min(nextLimit, table.limit())) {
       resize(out, smallestLimit);
     }
     if (nextLimit != table.limit()) {

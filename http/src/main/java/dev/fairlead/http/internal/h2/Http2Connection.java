@@ -1,5 +1,6 @@
 package dev.fairlead.http.internal.h2;
 
+import dev.fairlead.http.internal.h1.Body;
 import dev.fairlead.http.internal.h1.Limits;
 import dev.fairlead.http.internal.h1.Output;
 import io.netty.buffer.ByteBuf;
@@ -97,6 +98,9 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter {
 
   /** Calls {@link #flush} when what this turn of the event loop brings has been seen to. */
   protected abstract void later();
+
+  /** The header block that was just written is ambiguous, which should be impossible. It is not sent. */
+  protected abstract void mustNotLeave();
 
   // --- what is there
 
@@ -262,7 +266,7 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter {
    * Begins a header block.
    *
    * @param room about how many bytes it needs
-   * @return what takes its fields, until {@link #endBlock}
+   * @return what takes its fields, until its end
    */
   public final BlockWriter beginBlock(int room) {
     BlockWriter blocks = sender().blocks();
@@ -271,17 +275,53 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter {
   }
 
   /**
-   * Ends the header block.
+   * Ends the header block of a request.
    *
    * @param stream whose it is
+   * @param body how the body is delimited
+   * @param bodyLength its length, where that is how
    * @param ends whether our message ends with it
+   * @return false: it is ambiguous, and does not leave
    */
-  public final void endBlock(Http2Stream stream, boolean ends) {
+  public final boolean endRequest(Http2Stream stream, Body body, long bodyLength, boolean ends) {
+    return endBlock(stream, sender().blocks().check().isRequest(body, bodyLength), ends);
+  }
+
+  /**
+   * Ends the header block of a response, and our message with it where it has no body.
+   *
+   * @param stream whose it is
+   * @param body how the body is delimited
+   * @param bodyLength its length; without a body what a GET would have got; -1: nobody knows
+   * @return false: it is ambiguous, and does not leave
+   */
+  public final boolean endResponse(Http2Stream stream, Body body, long bodyLength) {
+    boolean holds = sender().blocks().check().isResponse(body, bodyLength);
+    return endBlock(stream, holds, body == Body.NONE);
+  }
+
+  /**
+   * Ends the header block of an interim response, or of one that opens a tunnel.
+   *
+   * @param stream whose it is
+   * @return false: it is ambiguous, and does not leave
+   */
+  public final boolean endInterim(Http2Stream stream) {
+    return endBlock(stream, sender().blocks().check().isInterim(), false);
+  }
+
+  private boolean endBlock(Http2Stream stream, boolean holds, boolean ends) {
+    if (!holds) {
+      sender().blocks().drop();
+      mustNotLeave();
+      return false;
+    }
     sender().blocks().end(stream.id(), ends);
     if (ends) {
       stream.endSent();
     }
     flushLater();
+    return true;
   }
 
   @Override

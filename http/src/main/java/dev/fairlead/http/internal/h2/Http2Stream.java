@@ -93,6 +93,11 @@ public abstract class Http2Stream {
   /** More may be sent on it than before. */
   protected abstract void drained();
 
+  /** Our message cannot end as it should, and must be seen not to: the stream must be reset by this. */
+  protected void endless() {
+    reset(ErrorCode.INTERNAL_ERROR);
+  }
+
   /** The time that was set by {@link #within} is over. */
   protected abstract void expired();
 

@@ -204,6 +204,12 @@ final class Sender {
     } else {
       blocks.begin(trailers.length() + 64);
       trailers.forEach(blocks);
+      if (!blocks.check().areTrailers()) {
+        blocks.drop();
+        connection.mustNotLeave();
+        stream.endless();
+        return;
+      }
       blocks.end(stream.id(), true);
     }
     stream.endSent();

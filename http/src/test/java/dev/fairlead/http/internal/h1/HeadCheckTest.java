@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the last look lets pass; a bar stands for CRLF. */
+/** What the last look at a head lets pass; a bar stands for CRLF. */
 final class HeadCheckTest {
   private final HeadCheck check = new HeadCheck();
 
@@ -131,6 +131,123 @@ final class HeadCheckTest {
       })
   void what_is_not_one_whole_head_never_holds(String head) {
     assertThat(holds(head, Body.NONE, 0)).isFalse();
+  }
+
+  private boolean responseHolds(String head, Body body, long length) {
+    return responseHolds(head, body, length, false);
+  }
+
+  private boolean responseHolds(String head, Body body, long length, boolean toHead) {
+    ByteBuf out = Unpooled.copiedBuffer("before" + head.replace("|", "\r\n"), ISO_8859_1);
+    return check.holdsResponse(out, 6, body, length, toHead);
+  }
+
+  private boolean interimHolds(String head) {
+    ByteBuf out = Unpooled.copiedBuffer("before" + head.replace("|", "\r\n"), ISO_8859_1);
+    return check.holdsInterim(out, 6);
+  }
+
+  @Test
+  void a_response_holds_that_frames_its_body_as_it_is_sent() {
+    String head = "HTTP/1.1 200 OK|";
+    assertThat(responseHolds(head + "Content-Length: 2||", Body.LENGTH, 2)).isTrue();
+    assertThat(responseHolds(head + "Content-Length: 0||", Body.NONE, 0)).isTrue();
+    assertThat(responseHolds(head + "Transfer-Encoding: chunked||", Body.CHUNKED, -1))
+        .isTrue();
+    assertThat(responseHolds(head + "Connection: close||", Body.UNTIL_CLOSE, -1))
+        .isTrue();
+    assertThat(responseHolds("HTTP/1.1 200 |Content-Length: 2||", Body.LENGTH, 2))
+        .isTrue();
+    assertThat(responseHolds("HTTP/1.1 404 N\u00f6|Content-Length: 2||", Body.LENGTH, 2))
+        .isTrue();
+    assertThat(responseHolds("HTTP/1.1 204 No||", Body.NONE, -1)).isTrue();
+    assertThat(responseHolds("HTTP/1.1 304 Not||", Body.NONE, -1)).isTrue();
+    assertThat(responseHolds("HTTP/1.1 304 Not|Content-Length: 2||", Body.NONE, 2))
+        .isTrue();
+    assertThat(responseHolds(head + "Content-Length: 2||", Body.NONE, 2, true)).isTrue();
+    assertThat(responseHolds(head + "Transfer-Encoding: chunked||", Body.NONE, -1, true))
+        .isTrue();
+    assertThat(responseHolds(head + "|", Body.NONE, -1, true)).isTrue();
+  }
+
+  @Test
+  void a_response_does_not_hold_that_frames_another_body_than_is_sent() {
+    String head = "HTTP/1.1 200 OK|";
+    assertThat(responseHolds(head + "|", Body.NONE, -1))
+        .as("would be read to the end")
+        .isFalse();
+    assertThat(responseHolds(head + "|", Body.LENGTH, 2)).isFalse();
+    assertThat(responseHolds(head + "|", Body.CHUNKED, -1)).isFalse();
+    assertThat(responseHolds(head + "Content-Length: 3||", Body.LENGTH, 2)).isFalse();
+    assertThat(responseHolds(head + "Content-Length: 2||", Body.NONE, 2)).isFalse();
+    assertThat(responseHolds(head + "Content-Length: 2||", Body.UNTIL_CLOSE, -1))
+        .isFalse();
+    assertThat(responseHolds(head + "Content-Length: 2||", Body.CHUNKED, -1)).isFalse();
+    assertThat(responseHolds(head + "Transfer-Encoding: chunked||", Body.NONE, 0))
+        .isFalse();
+    assertThat(responseHolds(head + "Transfer-Encoding: chunked||", Body.LENGTH, 2))
+        .isFalse();
+    assertThat(responseHolds("HTTP/1.1 204 No|Content-Length: 0||", Body.NONE, 0))
+        .isFalse();
+    assertThat(responseHolds("HTTP/1.1 204 No|Transfer-Encoding: chunked||", Body.NONE, -1))
+        .isFalse();
+    String both = "Content-Length: 2|Transfer-Encoding: chunked||";
+    assertThat(responseHolds(head + both, Body.NONE, 2, true)).isFalse();
+    assertThat(responseHolds("HTTP/1.1 304 Not|" + both, Body.NONE, 2)).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Content-Length: 2|",
+        "Transfer-Encoding: chunked|",
+        "Transfer-Encoding: gzip, chunked|",
+        "Content-Length: x|",
+        "X: a\rb|",
+        "X: a\nb|",
+        "X: a\0|",
+        "X Y: a|",
+        ": a|",
+        "nocolon|",
+        " folded: a|",
+        "|X: behind|",
+        "|HTTP/1.1 200 OK|Content-Length: 2|",
+      })
+  void a_response_with_such_a_line_never_holds(String line) {
+    String head = "HTTP/1.1 200 OK|Content-Length: 2|" + line + "|";
+    for (Body body : Body.values()) {
+      assertThat(responseHolds(head, body, 2)).as("%s", body).isFalse();
+    }
+    assertThat(interimHolds("HTTP/1.1 103 Early Hints|" + line + "|")).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "|",
+        "HTTP/1.1 200|",
+        "HTTP/1.0 200 OK|",
+        "HTTP/1.1  200 OK|",
+        "HTTP/1.1 20 OK|",
+        "HTTP/1.1 2000 OK|",
+        "HTTP/1.1 2x0 OK|",
+        "HTTP/1.1 600 OK|",
+        "HTTP/1.1 099 OK|",
+        "HTTP/1.1 200 O\nK|",
+        "HTTP/1.1 200 O\0K|",
+        "GET / HTTP/1.1|",
+      })
+  void what_has_no_status_line_is_no_response(String line) {
+    assertThat(responseHolds(line + "Content-Length: 2||", Body.LENGTH, 2)).isFalse();
+    assertThat(interimHolds(line + "|")).isFalse();
+  }
+
+  @Test
+  void an_interim_response_holds_that_does_not_frame() {
+    assertThat(interimHolds("HTTP/1.1 103 Early Hints|Link: x||")).isTrue();
+    assertThat(interimHolds("HTTP/1.1 101 S|Connection: Upgrade|Upgrade: x||")).isTrue();
+    assertThat(interimHolds("HTTP/1.1 100 Continue|Content-Length: 0||")).isFalse();
   }
 
   private boolean endHolds(String end) {

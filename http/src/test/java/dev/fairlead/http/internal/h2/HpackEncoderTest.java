@@ -38,6 +38,31 @@ class HpackEncoderTest {
   }
 
   @Test
+  void behind_a_block_that_is_not_sent_both_tables_are_empty() {
+    List<String> first = List.of("x-own: 1", "user-agent: curl/8.0");
+    Recorded.decode(decoder, encode(encoder, first));
+    hex("x-other: 2", "x-own: 3");
+    encoder.forget();
+
+    List<String> next = List.of("x-own: 1", "x-other: 2", "x-own: 3", "user-agent: curl/8.0");
+    assertThat(Recorded.decode(decoder, encode(encoder, next))).isEqualTo(next);
+    assertThat(Recorded.decode(decoder, encode(encoder, next))).isEqualTo(next);
+    assertThat(hex("x-own: 1")).isEqualTo("c1");
+  }
+
+  @Test
+  void a_block_that_is_not_sent_keeps_the_peers_limit() {
+    encoder.peerTableSize(0);
+    encoder.peerTableSize(100);
+    hex("x-own: 1");
+    encoder.forget();
+    HpackDecoder small = new HpackDecoder(100);
+    List<String> next = List.of("x-own: 1", "x-other: 2", "x-more: 3", "x-own: 1");
+    assertThat(Recorded.decode(small, encode(encoder, next))).isEqualTo(next);
+    assertThat(Recorded.decode(small, encode(encoder, next))).isEqualTo(next);
+  }
+
+  @Test
   void a_name_that_repeats_is_not_written_again() {
     hex("x-own: 1");
     assertThat(hex("x-own: !")).isEqualTo("7e0121");
