@@ -21,6 +21,7 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter {
   private final Limits headLimits;
   private final Streams streams;
   private @Nullable Channel channel;
+  private @Nullable Calm calm;
   private @Nullable Sender sender;
   private @Nullable Receiver receiver;
   private @Nullable StreamTimes times;
@@ -53,9 +54,11 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter {
    */
   protected final void attach(Channel on, byte[] preface) {
     channel = on;
-    Sender sends = new Sender(this, streams, on);
+    Calm counts = new Calm(limits, now());
+    calm = counts;
+    Sender sends = new Sender(this, streams, counts, on);
     sender = sends;
-    receiver = new Receiver(this, streams, sends, limits, headLimits, on, preface);
+    receiver = new Receiver(this, streams, sends, counts, limits, headLimits, on, preface);
     times = new StreamTimes(streams, on.eventLoop());
   }
 
@@ -106,6 +109,10 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter {
 
   protected final Channel channel() {
     return Objects.requireNonNull(channel, "not connected");
+  }
+
+  final Calm calm() {
+    return Objects.requireNonNull(calm, "not connected");
   }
 
   final Sender sender() {

@@ -30,6 +30,7 @@ final class Receiver {
       Http2Connection connection,
       Streams streams,
       Sender sender,
+      Calm calm,
       Http2Limits limits,
       Limits headLimits,
       Channel channel,
@@ -41,7 +42,7 @@ final class Receiver {
     this.serves = connection.serves();
     this.reader = new FrameReader(channel.alloc(), this, preface, 2 * headLimits.head());
     this.windows = new ReceiveWindows(sender, limits.window());
-    this.calm = new Calm(limits, connection.now());
+    this.calm = calm;
   }
 
   FrameReader reader() {
@@ -96,7 +97,7 @@ final class Receiver {
     return false;
   }
 
-  /** A frame came that does not move anything on by itself. */
+  /** A frame came that does not move anything on by itself; that is borne as often as others do. */
   void idleFrame() {
     if (!calm.idleFrame(connection.now())) {
       lost(ErrorCode.ENHANCE_YOUR_CALM, "too many frames that say nothing");
@@ -211,6 +212,7 @@ final class Receiver {
     if (n == 0) {
       payload.release();
     } else {
+      calm.progress();
       stream.received(payload);
     }
     if (stream.closed()) {

@@ -16,6 +16,7 @@ final class Sender {
 
   private final Http2Connection connection;
   private final Streams streams;
+  private final Calm calm;
   private final Channel channel;
   private final Output out;
   private final BlockWriter blocks;
@@ -26,9 +27,10 @@ final class Sender {
   private int streamWindow = Settings.DEFAULT_WINDOW;
   private int replies;
 
-  Sender(Http2Connection connection, Streams streams, Channel channel) {
+  Sender(Http2Connection connection, Streams streams, Calm calm, Channel channel) {
     this.connection = connection;
     this.streams = streams;
+    this.calm = calm;
     this.channel = channel;
     this.out = new Output(channel);
     this.blocks = new BlockWriter(out);
@@ -194,6 +196,7 @@ final class Sender {
     if (ends) {
       stream.endSent();
     }
+    calm.progress();
     stream.alive();
   }
 

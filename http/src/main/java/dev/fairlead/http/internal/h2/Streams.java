@@ -89,6 +89,7 @@ public final class Streams {
       stream.endReceived();
     }
     open.put(stream.id(), stream);
+    connection.calm().progress();
     skip(stream.id());
   }
 
