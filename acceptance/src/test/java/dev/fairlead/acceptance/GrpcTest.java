@@ -176,9 +176,10 @@ final class GrpcTest {
   @MethodSource("paths")
   void a_call_past_its_deadline_ends_on_both_sides(GrpcPath path) throws Exception {
     try (Peers peers = new Peers(path)) {
+      peers.calls().unaryCall(SimpleRequest.getDefaultInstance()); // connected, and all is loaded
       var answers = peers
           .calls()
-          .withDeadlineAfter(500, TimeUnit.MILLISECONDS)
+          .withDeadlineAfter(1, TimeUnit.SECONDS)
           .streamingOutputCall(StreamingOutputCallRequest.getDefaultInstance());
       assertThat(answers.next()).isNotNull();
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Responses that come piece by piece, in each pair of versions. The server sends a piece only when the
  * client has the one before: were one held back, nothing would go on.
  */
-@Timeout(30)
+@Timeout(120)
 final class StreamingTest {
   /** A proxy and what is spoken on its two sides. */
   record Way(Proxy proxy, Hop clients, Hop servers) {

@@ -89,7 +89,7 @@ final class FrontendOptionsTest {
     try (ScriptedServer server = ScriptedServer.start(c -> {
           while (true) {
             if (c.readRequest().contains("/slow")) {
-              go.await(10, TimeUnit.SECONDS);
+              go.await(60, TimeUnit.SECONDS);
             }
             c.write(Scripts.ok("done"));
           }
@@ -146,7 +146,7 @@ final class FrontendOptionsTest {
     CountDownLatch go = new CountDownLatch(1);
     try (ScriptedServer server = ScriptedServer.start(c -> {
           c.readHead();
-          go.await(10, TimeUnit.SECONDS);
+          go.await(60, TimeUnit.SECONDS);
           for (int got = 0; got < size; got += 1 << 20) {
             c.read(1 << 20);
           }
