@@ -127,7 +127,7 @@ final class FairleadUnderTest implements ProxyUnderTest {
         .servers(plan.members.stream().map(FairleadUnderTest::server).toList());
     if (plan.authority != null) {
       ServerTls tls = ServerTls.of().trust(TlsTrust.pem(plan.authority)).serverName("site.example");
-      ServerTls agreed = plan.http2 ? tls.alpn("h2") : tls;
+      ServerTls agreed = tls.alpn(plan.alpnToServers().toArray(String[]::new));
       backend.eachServer(server -> server.tls(agreed));
     } else if (plan.http2) {
       backend.eachServer(server -> server.proto("h2"));

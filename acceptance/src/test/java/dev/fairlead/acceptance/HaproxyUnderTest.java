@@ -91,7 +91,7 @@ final class HaproxyUnderTest implements ProxyUnderTest {
     String tls = plan.authority == null
         ? ""
         : " ssl verify required ca-file " + plan.authority + " sni str(site.example)"
-            + (plan.http2 ? " alpn h2" : "");
+            + (plan.http2 ? " alpn " + String.join(",", plan.alpnToServers()) : "");
     String version = plan.http2 && plan.authority == null ? " proto h2" : "";
     Observed observed = plan.observed;
     String watched = observed == null ? "" : observed(observed);

@@ -131,6 +131,9 @@ final class Plan {
   /** Servers are spoken to in HTTP/2, agreed on by ALPN where they speak TLS. */
   boolean http2;
 
+  /** Where that is agreed on, they may choose HTTP/1.1. */
+  boolean http1Too;
+
   /** How large a head may be, in bytes; 0 for 16 KiB, the default of both. */
   int headBytes;
 
@@ -249,6 +252,18 @@ final class Plan {
   Plan http2ToServers() {
     http2 = true;
     return this;
+  }
+
+  /** Beside HTTP/2, where they speak TLS. */
+  @CanIgnoreReturnValue
+  Plan http1ToServersToo() {
+    http1Too = true;
+    return this;
+  }
+
+  /** What servers that speak TLS are asked for by ALPN, by preference; empty for nothing. */
+  List<String> alpnToServers() {
+    return !http2 ? List.of() : http1Too ? List.of("h2", "http/1.1") : List.of("h2");
   }
 
   /** What is spoken on both sides; with TLS, the proxy and its servers are {@link Site}. */
