@@ -169,7 +169,7 @@ final class Http1Session extends ChannelInboundHandlerAdapter
   public void faulty(RequestHead head, Rejection answer) {
     HttpExchange current = exchange;
     if (current == null) {
-      if (head.http2Preface() && client.exchanges() == 0 && home.settings().http2WithoutTls()) {
+      if (head.http2Preface() && client.exchanges() == 0 && mayChangeUnasked()) {
         phase = Phase.HANDED_ON;
         return;
       }
@@ -177,6 +177,11 @@ final class Http1Session extends ChannelInboundHandlerAdapter
     }
     writer.close();
     current.reject(answer);
+  }
+
+  /** By TLS, the versions have been agreed on (RFC 9113 §3.2). */
+  private boolean mayChangeUnasked() {
+    return client.connection().tls() == null && home.settings().http2WithoutTls();
   }
 
   @Override

@@ -24,7 +24,6 @@ final class Http2Upgrade {
   static boolean wanted(HttpSettings settings, Connection connection, RequestHead head) {
     return settings.http2ByUpgrade()
         && connection.tls() == null
-        && !head.connect()
         && UpgradeRule.offersHttp2(head)
         && !settings.upgrades().offered(head)
         && decoded(head) != null;

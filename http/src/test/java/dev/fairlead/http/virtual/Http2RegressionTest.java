@@ -179,6 +179,24 @@ final class Http2RegressionTest {
     assertThat(proxy.servers()).isEmpty();
   }
 
+  @Test
+  void a_tunnel_asks_for_no_upgrade() {
+    withHttp1(f -> f.allowConnect(r -> true));
+    Peer client = proxy.connect();
+    proxy.send(
+        client,
+        "CONNECT a:443 HTTP/1.1\r\nHost: a:443\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
+    assertThat(server1().received()).isEqualTo("CONNECT a:443 HTTP/1.1\r\nHost: a:443\r\n\r\n");
+  }
+
+  @Test
+  void what_a_server_has_allowed_it_does_not_take_back() {
+    proxy.send(proxy.connect(), GET);
+    server().settings(ENABLE_CONNECT_PROTOCOL, 0);
+    proxy.advance(ofSeconds(1));
+    assertThat(server().goneAway()).isEqualTo("GOAWAY 0 PROTOCOL_ERROR");
+  }
+
   // --- time
 
   @Test

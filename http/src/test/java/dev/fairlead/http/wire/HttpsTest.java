@@ -22,6 +22,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -55,6 +56,16 @@ final class HttpsTest {
         .sslContext(TlsPeers.context(null))
         .version(HttpClient.Version.HTTP_1_1)
         .build();
+  }
+
+  @Test
+  void a_client_that_did_not_agree_on_http_2_cannot_begin_it() throws Exception {
+    try (TlsOrigin origin = TlsOrigin.start(TlsOrigin.answer(Scripts.ok("hello")));
+        Proxy proxy = proxy(TlsProvider.JDK, origin);
+        RawClient client = connect(proxy)) {
+      assertThat(client.send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n").response())
+          .startsWith("HTTP/1.1 505 ");
+    }
   }
 
   @ParameterizedTest

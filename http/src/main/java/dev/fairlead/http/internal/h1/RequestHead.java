@@ -217,9 +217,9 @@ public final class RequestHead implements RequestInfo {
     return hostField;
   }
 
-  /** {@return whether it asks for an upgrade, and may: HTTP/1.1 without a body} */
+  /** {@return whether it asks for an upgrade, and may: HTTP/1.1 without a body, and not for a tunnel anyway} */
   boolean asksForUpgrade() {
-    return upgradeOption && hasUpgrade && line.http11() && body == Body.NONE;
+    return upgradeOption && hasUpgrade && line.http11() && body == Body.NONE && !connect();
   }
 
   /** {@return whether the client takes trailers} */

@@ -262,6 +262,10 @@ final class Receiver {
       lost(fault, "a setting that cannot be");
       return;
     }
+    if (id == Frames.ENABLE_CONNECT_PROTOCOL && value == 0 && peerConnects) {
+      lost(ErrorCode.PROTOCOL_ERROR, "a setting taken back"); // RFC 8441 §3
+      return;
+    }
     switch (id) {
       case Frames.HEADER_TABLE_SIZE -> sender.blocks().peerTableSize(value);
       case Frames.MAX_CONCURRENT_STREAMS -> peerStreams = value;
