@@ -29,6 +29,8 @@ public final class ServerConnections {
   private final int maxRequests;
   private final int maxStreams;
   private final int connectEarly;
+  private final @Nullable Duration pingInterval;
+  private final Duration pingTimeout;
 
   private ServerConnections(Draft draft) {
     if (draft.connectEarly > 0 && draft.reuse == Reuse.NEVER) {
@@ -47,11 +49,13 @@ public final class ServerConnections {
     this.maxRequests = draft.maxRequests;
     this.maxStreams = draft.maxStreams;
     this.connectEarly = draft.connectEarly;
+    this.pingInterval = draft.pingInterval;
+    this.pingTimeout = draft.pingTimeout;
   }
 
   /**
    * {@return safe reuse, 256 idle connections for 30 s, of any age, for any number of requests, 100 streams at
-   * once, none made early}
+   * once, none made early, no pings}
    */
   public static ServerConnections defaults() {
     return DEFAULT;
@@ -192,6 +196,49 @@ public final class ServerConnections {
     return new ServerConnections(draft);
   }
 
+  /** {@return after which silence the server of an HTTP/2 connection is pinged; empty for never} */
+  public Optional<Duration> pingInterval() {
+    return Optional.ofNullable(pingInterval);
+  }
+
+  /**
+   * After which silence the server of an HTTP/2 connection is pinged, whether the connection is idle or not
+   * (Envoy: {@code connection_keepalive.interval}; HAProxy, for idle ones: {@code idle-ping}). Whatever comes
+   * on it counts as life, and puts the next ping off. One whose server says nothing for {@link #pingTimeout}
+   * behind a ping is lost: it takes no more requests, and those on it fail as if the server had reset it. So
+   * a server that has vanished without a word costs no request its time-out. An idle connection is pinged
+   * only where this is less than {@link #idleTimeout}, which pings do not renew.
+   *
+   * <p>Default: never. gRPC's own servers by default end a connection that is pinged more often than once in
+   * 5 minutes, or while it is idle.
+   *
+   * @param interval more than 0, at most 365 days
+   * @return a changed copy
+   */
+  public ServerConnections pingInterval(Duration interval) {
+    Draft draft = new Draft(this);
+    draft.pingInterval = Check.positive("pingInterval", interval);
+    return new ServerConnections(draft);
+  }
+
+  /** {@return how long a server that was pinged may be silent} */
+  public Duration pingTimeout() {
+    return pingTimeout;
+  }
+
+  /**
+   * How long a server that was pinged may be silent (Envoy: {@code connection_keepalive.timeout}). Default
+   * 15 s.
+   *
+   * @param timeout more than 0, at most 365 days
+   * @return a changed copy
+   */
+  public ServerConnections pingTimeout(Duration timeout) {
+    Draft draft = new Draft(this);
+    draft.pingTimeout = Check.positive("pingTimeout", timeout);
+    return new ServerConnections(draft);
+  }
+
   PoolSettings settings() {
     return new PoolSettings(
         reuse != Reuse.NEVER,
@@ -205,13 +252,16 @@ public final class ServerConnections {
         maxAge == null ? Long.MAX_VALUE : maxAge.toNanos(),
         maxRequests == 0 ? Integer.MAX_VALUE : maxRequests,
         maxStreams,
-        connectEarly);
+        connectEarly,
+        pingInterval == null ? Long.MAX_VALUE : pingInterval.toNanos(),
+        pingTimeout.toNanos());
   }
 
   /** {@return all of it, for people} */
   @Override
   public String toString() {
-    return "reuse %s, idle %s, at most %d idle, max age %s, max requests %s, streams %d, early %d"
+    return ("reuse %s, idle %s, at most %d idle, max age %s, max requests %s, streams %d, early %d,"
+            + " pings %s")
         .formatted(
             reuse,
             idleTimeout,
@@ -219,7 +269,8 @@ public final class ServerConnections {
             maxAge == null ? "any" : maxAge,
             maxRequests == 0 ? "any" : maxRequests,
             maxStreams,
-            connectEarly);
+            connectEarly,
+            pingInterval == null ? "never" : "after " + pingInterval + " for " + pingTimeout);
   }
 
   /** The fields while a copy is made. */
@@ -231,6 +282,8 @@ public final class ServerConnections {
     private int maxRequests;
     private int maxStreams = 100;
     private int connectEarly;
+    private @Nullable Duration pingInterval;
+    private Duration pingTimeout = Duration.ofSeconds(15);
 
     Draft() {}
 
@@ -242,6 +295,8 @@ public final class ServerConnections {
       maxRequests = from.maxRequests;
       maxStreams = from.maxStreams;
       connectEarly = from.connectEarly;
+      pingInterval = from.pingInterval;
+      pingTimeout = from.pingTimeout;
     }
   }
 }

@@ -20,9 +20,11 @@ final class ServerConnectionsTest {
     assertThat(defaults.maxRequests()).isZero();
     assertThat(defaults.maxStreams()).isEqualTo(100);
     assertThat(defaults.connectEarly()).isZero();
+    assertThat(defaults.pingInterval()).isEmpty();
+    assertThat(defaults.pingTimeout()).isEqualTo(ofSeconds(15));
     assertThat(defaults)
         .hasToString("reuse SAFE, idle PT30S, at most 256 idle, max age any, max requests any,"
-            + " streams 100, early 0");
+            + " streams 100, early 0, pings never");
   }
 
   @Test
@@ -34,13 +36,16 @@ final class ServerConnectionsTest {
         .maxAge(ofHours(1))
         .maxRequests(1000)
         .maxStreams(50)
-        .connectEarly(2);
+        .connectEarly(2)
+        .pingInterval(ofSeconds(20))
+        .pingTimeout(ofSeconds(3));
 
     assertThat(changed)
         .hasToString("reuse ALWAYS, idle PT5S, at most 10 idle, max age PT1H, max requests 1000,"
-            + " streams 50, early 2");
+            + " streams 50, early 2, pings after PT20S for PT3S");
     assertThat(changed.maxAge()).contains(ofHours(1));
-    assertThat(changed.connectEarly(0)).asString().endsWith("streams 50, early 0");
+    assertThat(changed.connectEarly(0)).asString().contains("streams 50, early 0,");
+    assertThat(changed.pingInterval()).contains(ofSeconds(20));
   }
 
   @Test
@@ -53,6 +58,10 @@ final class ServerConnectionsTest {
     assertThatThrownBy(() -> some.maxIdle(-1)).hasMessage("maxIdle: -1 (expected: >= 0)");
     assertThatThrownBy(() -> some.maxRequests(-1)).hasMessage("maxRequests: -1 (expected: >= 0)");
     assertThatThrownBy(() -> some.maxStreams(0)).hasMessage("maxStreams: 0 (expected: 1..100000)");
+    assertThatThrownBy(() -> some.pingInterval(Duration.ZERO))
+        .hasMessageStartingWith("pingInterval: PT0S (expected: more than 0");
+    assertThatThrownBy(() -> some.pingTimeout(Duration.ZERO))
+        .hasMessageStartingWith("pingTimeout: PT0S (expected: more than 0");
     assertThatThrownBy(() -> some.connectEarly(-1)).hasMessage("connectEarly: -1 (expected: >= 0)");
   }
 

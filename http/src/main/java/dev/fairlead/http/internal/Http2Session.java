@@ -278,12 +278,19 @@ final class Http2Session extends Http2Connection implements ClientSession {
       phase = Phase.LEAVING;
       sendGoAway(Integer.MAX_VALUE, ErrorCode.NO_ERROR);
       sendPing(0);
-      home.loop().schedule(this::pong, FIRST_GOAWAY_NANOS, TimeUnit.NANOSECONDS);
+      home.loop().schedule(this::lastStreams, FIRST_GOAWAY_NANOS, TimeUnit.NANOSECONDS);
     }
   }
 
   @Override
-  protected void pong() {
+  protected boolean pong() {
+    boolean awaited = phase == Phase.LEAVING;
+    lastStreams();
+    return awaited;
+  }
+
+  /** The client knows that it should not begin more: what has come until now is served. */
+  private void lastStreams() {
     if (phase == Phase.LEAVING && !over()) {
       phase = Phase.LAST_STREAMS;
       sendGoAway(streams().last(), ErrorCode.NO_ERROR);

@@ -35,6 +35,7 @@ final class Http2Upstream extends Http2Connection {
   private final FieldSink sink =
       (n, nf, nl, v, vf, vl, secret) -> composer.field(n, nf, nl, v, vf, vl, secret);
   private final ArrayList<Http2ServerStream> touched = new ArrayList<>();
+  private final @Nullable KeepAlive keepAlive;
   private int nextId = 1;
   private long heardAt;
   private boolean used;
@@ -48,6 +49,10 @@ final class Http2Upstream extends Http2Connection {
     super(route.home().settings().http2(), route.home().settings().responseLimits());
     this.route = route;
     this.home = route.home();
+    PoolSettings settings = route.pool().settings();
+    this.keepAlive = settings.pings()
+        ? new KeepAlive(this, settings.pingIntervalNanos(), settings.pingTimeoutNanos())
+        : null;
     this.entry = new PoolEntry(server, reuseKey, home.now(), this::leave);
   }
 
@@ -166,6 +171,9 @@ final class Http2Upstream extends Http2Connection {
     notOpened();
     route.pool().remove(this);
     entry.over();
+    if (keepAlive != null) {
+      keepAlive.close();
+    }
     if (!over()) {
       sendGoAway(0, ErrorCode.NO_ERROR);
       end(ErrorCode.CANCEL, false);
@@ -246,6 +254,9 @@ final class Http2Upstream extends Http2Connection {
     Connecting waits = opening;
     if (waits != null) {
       opening = null;
+      if (keepAlive != null) {
+        keepAlive.begin();
+      }
       waits.opened(this);
     }
   }
@@ -263,9 +274,26 @@ final class Http2Upstream extends Http2Connection {
     home.ambiguous(this);
   }
 
+  // --- whether its server is still there
+
+  /** {@return when the server was heard the last time, by the event loop's ticker} */
+  long heardAt() {
+    return heardAt;
+  }
+
+  void ping() {
+    sendPing(0);
+  }
+
   @Override
-  protected void pong() {
-    // None was sent.
+  protected boolean pong() {
+    return keepAlive != null && keepAlive.answered();
+  }
+
+  /** The server has not answered a ping: it is as lost as if it had reset the connection. */
+  void unheard() {
+    reset = true;
+    lostConnection();
   }
 
   @Override

@@ -11,6 +11,9 @@ package dev.fairlead.http.internal;
  * @param maxRequests how many requests a connection carries
  * @param maxStreams how many streams are open at once on a connection that carries many
  * @param early how many idle connections are kept ready for each server
+ * @param pingIntervalNanos after which silence the server of a connection that carries many is pinged;
+ *     {@link Long#MAX_VALUE} for never
+ * @param pingTimeoutNanos how long it may be silent then
  */
 public record PoolSettings(
     boolean shared,
@@ -20,7 +23,14 @@ public record PoolSettings(
     long maxAgeNanos,
     int maxRequests,
     int maxStreams,
-    int early) {
+    int early,
+    long pingIntervalNanos,
+    long pingTimeoutNanos) {
+
+  /** {@return whether servers are pinged} */
+  boolean pings() {
+    return pingIntervalNanos != Long.MAX_VALUE;
+  }
 
   /** Which idle connections will do, of those that carry one request at a time. */
   public enum Idle {

@@ -86,8 +86,8 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter {
   /** The peer's settings have changed. */
   protected abstract void settled();
 
-  /** The peer has answered our ping. */
-  protected abstract void pong();
+  /** The peer has answered a ping; false: none of ours, so that it counts among frames that say nothing. */
+  protected abstract boolean pong();
 
   /** No stream is left, at the end of a turn of the event loop. */
   protected abstract void idle();

@@ -290,13 +290,11 @@ final class Receiver {
 
   /** A ping, or the answer to ours. */
   void ping(long payload, boolean ack) {
-    idleFrame();
-    if (connection.over()) {
+    if (ack && connection.pong()) {
       return;
     }
-    if (ack) {
-      connection.pong();
-    } else {
+    idleFrame();
+    if (!ack && !connection.over()) {
       sender.pong(payload);
     }
   }
