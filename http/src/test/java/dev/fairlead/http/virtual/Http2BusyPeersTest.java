@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fairlead.http.Http2;
 import dev.fairlead.http.peer.H2Peer;
+import io.netty.handler.codec.http2.Http2Error;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -115,5 +116,53 @@ final class Http2BusyPeersTest {
     proxy.advance(ofSeconds(30));
     client.send(times(MOST_IDLE + 10, ping()));
     assertThat(client.goneAway()).isEqualTo("GOAWAY 1 ENHANCE_YOUR_CALM");
+  }
+
+  // --- what comes on streams that are over
+
+  @Test
+  void what_a_server_sends_before_it_knows_of_a_cancellation_does_not_count() {
+    H2Peer client = proxy.connectHttp2();
+    int keep = client.get();
+    for (int i = 0; i < 5; i++) {
+      int id = client.get();
+      server().answer(id, false, 200);
+      client.reset(id, Http2Error.CANCEL);
+      server().send(times(650, data(id, false, 100)));
+    }
+    assertThat(server().goneAway()).isEqualTo("nothing");
+    server().answer(1, true, 200);
+    assertThat(client.status(keep)).isEqualTo(200);
+  }
+
+  @Test
+  void what_a_client_sends_before_it_knows_of_an_answer_does_not_count() {
+    H2Peer client = proxy.connectHttp2();
+    for (int i = 0; i < 5; i++) {
+      int id = client.ask(false, "POST", "/");
+      server().answer(id, true, 413);
+      assertThat(client.last(id)).isEqualTo("RST NO_ERROR");
+      client.send(times(650, data(id, false, 100)));
+    }
+    assertThat(client.goneAway()).isEqualTo("nothing");
+    int id = client.get();
+    server().answer(id, true, 200);
+    assertThat(client.status(id)).isEqualTo(200);
+  }
+
+  @Test
+  void what_a_server_sends_beyond_the_window_of_a_stream_that_is_over_counts() {
+    H2Peer client = proxy.connectHttp2();
+    int id = client.get();
+    server().answer(id, false, 200);
+    client.reset(id, Http2Error.CANCEL);
+    server().send(times(655, data(id, false, 100)));
+    for (int i = 0; i < MOST_IDLE / 100; i++) {
+      server().send(times(99, data(id, false, 1)));
+    }
+    assertThat(server().goneAway()).isEqualTo("nothing");
+    server().send(times(MOST_IDLE / 10, data(id, false, 1)));
+    assertThat(server().goneAway()).isEqualTo("GOAWAY 0 ENHANCE_YOUR_CALM");
+    assertThat(server().open()).isFalse();
   }
 }

@@ -2,10 +2,11 @@ package dev.fairlead.http.internal.h2;
 
 /**
  * The streams that we have reset last, on which the peer may still be sending because it does not know yet
- * (RFC 9113 §5.4.2). On one event loop only.
+ * (RFC 9113 §5.4.2), and how much: none of its window is given back any more. On one event loop only.
  */
 final class Forgotten {
   private final int[] ids;
+  private final int[] windows;
   private int next;
 
   /**
@@ -15,19 +16,40 @@ final class Forgotten {
    */
   Forgotten(int most) {
     ids = new int[most];
+    windows = new int[most];
   }
 
-  void add(int id) {
+  /**
+   * One more.
+   *
+   * @param window bytes that may still be on their way
+   */
+  void add(int id, int window) {
     ids[next] = id;
+    windows[next] = window;
     next = (next + 1) % ids.length;
   }
 
   boolean contains(int id) {
+    return find(id) >= 0;
+  }
+
+  /** Data came; {@return whether it can have been on its way} */
+  boolean take(int id, int bytes) {
+    int at = find(id);
+    if (at < 0 || windows[at] < bytes) {
+      return false;
+    }
+    windows[at] -= bytes;
+    return true;
+  }
+
+  private int find(int id) {
     for (int i = 0; i < ids.length; i++) {
       if (ids[i] == id) {
-        return true;
+        return i;
       }
     }
-    return false;
+    return -1;
   }
 }

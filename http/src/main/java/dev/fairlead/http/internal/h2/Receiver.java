@@ -194,7 +194,7 @@ final class Receiver {
     Http2Stream stream = streams.get(id);
     if (stream == null || stream.remoteEnded()) {
       payload.release();
-      lateData(id, stream);
+      lateData(id, stream, flow);
       return;
     }
     if (!windows.take(stream, flow)) {
@@ -225,14 +225,14 @@ final class Receiver {
     }
   }
 
-  private void lateData(int id, @Nullable Http2Stream stream) {
+  private void lateData(int id, @Nullable Http2Stream stream, int flow) {
     if (stream != null) {
       streamLost(id, ErrorCode.STREAM_CLOSED);
     } else if (streams.unknown(id)) {
       lost(ErrorCode.PROTOCOL_ERROR, "data of a stream that is not there");
     } else if (serves && !streams.isForgotten(id)) {
       lost(ErrorCode.STREAM_CLOSED, "data of a closed stream");
-    } else {
+    } else if (!streams.wasOnItsWay(id, flow)) {
       idleFrame(); // no window bounds it any more
     }
   }

@@ -68,13 +68,18 @@ public final class Streams {
     return forgotten != null && forgotten.contains(id);
   }
 
-  private void forget(int id) {
+  /** Data came on a stream that is over; {@return whether it can have been on its way as we reset it} */
+  boolean wasOnItsWay(int id, int bytes) {
+    return forgotten != null && forgotten.take(id, bytes);
+  }
+
+  private void forget(int id, int window) {
     Forgotten f = forgotten;
     if (f == null) {
       f = new Forgotten(mostForgotten);
       forgotten = f;
     }
-    f.add(id);
+    f.add(id, window);
   }
 
   // --- their begin
@@ -101,7 +106,7 @@ public final class Streams {
   /** Resets one that is not open. */
   public void refuse(int id, ErrorCode code) {
     skip(id);
-    forget(id);
+    forget(id, 0); // else each one that is refused would pay for many small frames
     connection.sender().reset(id, code);
   }
 
@@ -133,7 +138,7 @@ public final class Streams {
       stream.close();
     } else {
       connection.sender().reset(stream.id(), code);
-      forget(stream.id());
+      forget(stream.id(), stream.receiveWindow);
       remove(stream);
     }
   }
