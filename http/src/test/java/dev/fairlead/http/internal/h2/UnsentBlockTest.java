@@ -179,7 +179,9 @@ final class UnsentBlockTest {
     protected void settled() {}
 
     @Override
-    protected void pong() {}
+    protected boolean pong() {
+      return false;
+    }
 
     @Override
     protected void idle() {}
