@@ -1,5 +1,6 @@
 package dev.fairlead.http.wire;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fairlead.config.Server;
@@ -12,6 +13,9 @@ import dev.fairlead.testkit.ScriptedServer;
 import dev.fairlead.testkit.Scripts;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import java.time.Duration;
@@ -100,16 +104,39 @@ final class UnreadRepliesTest {
     }
   }
 
+  @Test
+  void a_client_that_asks_ahead_and_reads_nothing_is_answered_no_further_and_has_its_time()
+      throws Exception {
+    int most = 8000;
+    byte[] gets = "GET / HTTP/1.1\r\nHost: a\r\n\r\n".repeat(most).getBytes(ISO_8859_1);
+    try (Loops loops = Loops.nio(1);
+        ScriptedServer server = ScriptedServer.start(Scripts.answer(LARGE_HEAD));
+        Proxy proxy = Proxy.of(b -> b, f -> f.clientTimeout(Duration.ofSeconds(1)), server)) {
+      ChannelHandler silent = new ChannelInboundHandlerAdapter();
+      Channel client = connect(loops, proxy, silent);
+      client.config().setAutoRead(false);
+      client.writeAndFlush(Unpooled.wrappedBuffer(gets));
+      assertThat(proxy.gone(1)).hasSize(1);
+      assertThat(proxy.endedCount()).isBetween(1, most / 2);
+      client.close().syncUninterruptibly();
+    }
+  }
+
   private static H2Peer connect(Loops loops, Proxy proxy) {
     H2Peer peer = H2Peer.client(() -> {});
-    new Bootstrap()
+    connect(loops, proxy, peer);
+    return peer;
+  }
+
+  private static Channel connect(Loops loops, Proxy proxy, ChannelHandler client) {
+    return new Bootstrap()
         .group(loops.group())
         .channel(NioSocketChannel.class)
         .option(ChannelOption.SO_RCVBUF, 4096)
-        .handler(peer)
+        .handler(client)
         .connect(proxy.balancer().address("web"))
-        .syncUninterruptibly();
-    return peer;
+        .syncUninterruptibly()
+        .channel();
   }
 
   @ParameterizedTest
