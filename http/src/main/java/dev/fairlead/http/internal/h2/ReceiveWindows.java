@@ -57,11 +57,11 @@ final class ReceiveWindows {
     return true;
   }
 
-  /** Data came on a stream; false: more than it may send. */
+  /** Data came on a stream; false: more than it may send. None needs no window (RFC 9113 §6.9.1). */
   boolean take(Http2Stream stream, int bytes) {
     stream.receiveWindow -= bytes;
     stream.uncredited += bytes;
-    return stream.receiveWindow >= least;
+    return bytes == 0 || stream.receiveWindow >= least;
   }
 
   /** Lets the peer send more on a stream, once that is worth a frame. */
