@@ -136,7 +136,7 @@ final class Receiver {
   private void late(int id, ByteBuf headers) {
     if (id > streams.last()) {
       lost(ErrorCode.PROTOCOL_ERROR, "a response to nothing");
-    } else if (serves && !streams.isForgotten(id)) {
+    } else if (serves && !streams.mayBeReset(id)) {
       lost(ErrorCode.STREAM_CLOSED, "a head of a closed stream");
     } else {
       idleFrame();
@@ -230,7 +230,7 @@ final class Receiver {
       streamLost(id, ErrorCode.STREAM_CLOSED);
     } else if (streams.unknown(id)) {
       lost(ErrorCode.PROTOCOL_ERROR, "data of a stream that is not there");
-    } else if (serves && !streams.isForgotten(id)) {
+    } else if (serves && !streams.mayBeReset(id)) {
       lost(ErrorCode.STREAM_CLOSED, "data of a closed stream");
     } else if (!streams.wasOnItsWay(id, flow)) {
       idleFrame(); // no window bounds it any more

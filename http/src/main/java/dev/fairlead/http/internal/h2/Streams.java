@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * the rules (RFC 9113 §5.1). On its event loop only.
  */
 public final class Streams {
+  private static final int MOST_FORGOTTEN = 1024;
+
   private final Http2Connection connection;
   private final IntObjectMap<Http2Stream> open = new IntObjectHashMap<>();
   private final int mostForgotten;
@@ -25,7 +27,7 @@ public final class Streams {
    */
   Streams(Http2Connection connection, int most) {
     this.connection = connection;
-    this.mostForgotten = Math.max(256, 2 * most);
+    this.mostForgotten = Math.min(Math.max(256, 2 * most), MOST_FORGOTTEN);
   }
 
   /** {@return how many are open} */
@@ -63,9 +65,9 @@ public final class Streams {
     return (id & 1) == 0 || id > last;
   }
 
-  /** {@return whether we have reset a stream, on which the peer may still send} */
-  boolean isForgotten(int id) {
-    return forgotten != null && forgotten.contains(id);
+  /** {@return whether we may have reset a stream, so that the peer may still send on it} */
+  boolean mayBeReset(int id) {
+    return forgotten != null && forgotten.mayContain(id);
   }
 
   /** Data came on a stream that is over; {@return whether it can have been on its way as we reset it} */
