@@ -110,8 +110,9 @@ public final class Http2 {
 
   /**
    * How many frames that move nothing on a peer may send in one period: settings, pings, priorities, empty
-   * data, tiny windows, unknown ones (CVE-2019-9511 to 9518). A stream that begins and a frame of data, sent
-   * or received, allow three more, so that peers that are busy need not be afraid. Default 10,000.
+   * data, tiny windows, what comes for streams that are over, unknown ones (CVE-2019-9511 to 9518). A stream
+   * that begins and a frame of data, sent or received, allow three more, so that peers that are busy need not
+   * be afraid. Default 10,000.
    *
    * @param frames 1 or more
    * @return a changed copy

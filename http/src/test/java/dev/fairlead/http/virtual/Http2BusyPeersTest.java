@@ -5,6 +5,7 @@ import static dev.fairlead.http.peer.H2Frames.all;
 import static dev.fairlead.http.peer.H2Frames.data;
 import static dev.fairlead.http.peer.H2Frames.frame;
 import static dev.fairlead.http.peer.H2Frames.times;
+import static dev.fairlead.http.peer.H2Frames.window;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -164,5 +165,16 @@ final class Http2BusyPeersTest {
     server().send(times(MOST_IDLE / 10, data(id, false, 1)));
     assertThat(server().goneAway()).isEqualTo("GOAWAY 0 ENHANCE_YOUR_CALM");
     assertThat(server().open()).isFalse();
+  }
+
+  @Test
+  void windows_of_streams_that_are_over_say_nothing() {
+    H2Peer client = proxy.connectHttp2();
+    int id = client.get();
+    server().answer(id, true, 200);
+    client.send(times(MOST_IDLE / 2, window(id, 1000)));
+    assertThat(client.goneAway()).isEqualTo("nothing");
+    client.send(times(MOST_IDLE, window(id, 1000)));
+    assertThat(client.goneAway()).isEqualTo("GOAWAY 1 ENHANCE_YOUR_CALM");
   }
 }

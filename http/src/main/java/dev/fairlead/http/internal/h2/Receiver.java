@@ -309,7 +309,8 @@ final class Receiver {
 
   /** More may be sent. */
   void window(int id, int increment) {
-    if (increment < SMALL_INCREMENT) {
+    Http2Stream stream = id == 0 ? null : streams.get(id);
+    if (increment < SMALL_INCREMENT || (id != 0 && stream == null)) {
       idleFrame();
     }
     if (connection.over()) {
@@ -321,7 +322,6 @@ final class Receiver {
       }
       return;
     }
-    Http2Stream stream = streams.get(id);
     if (stream != null) {
       if (!sender.more(stream, increment)) {
         streamLost(id, ErrorCode.FLOW_CONTROL_ERROR);
