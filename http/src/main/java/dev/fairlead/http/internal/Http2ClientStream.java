@@ -208,7 +208,7 @@ final class Http2ClientStream extends Http2Stream implements ClientStream, Respo
 
   private ErrorCode code(Termination how, @Nullable HttpExchange ended) {
     ErrorCode servers = ended == null ? null : ended.serverReset();
-    if (servers != null && servers != ErrorCode.REFUSED_STREAM) {
+    if (servers != null && servers.ofRequest()) {
       return servers;
     }
     return switch (how.cause()) {
@@ -347,7 +347,10 @@ final class Http2ClientStream extends Http2Stream implements ClientStream, Respo
     ErrorCode code = current.serverReset();
     String type = code == null ? null : head.header("content-type");
     boolean said = code != ErrorCode.NO_ERROR && code != ErrorCode.REFUSED_STREAM;
-    return said && type != null && type.startsWith("application/grpc") ? code : null;
+    if (code == null || !said || type == null || !type.startsWith("application/grpc")) {
+      return null;
+    }
+    return code.ofRequest() ? code : ErrorCode.INTERNAL_ERROR; // gRPC's INTERNAL, as they all are
   }
 
   @Override

@@ -44,6 +44,17 @@ public enum ErrorCode {
     return code;
   }
 
+  /**
+   * {@return whether it tells what became of a request, and so means the same one hop further on; every other
+   * code speaks of a connection, or, as {@link #NO_ERROR}, would make half a response look whole}
+   */
+  public boolean ofRequest() {
+    return this == INTERNAL_ERROR
+        || this == CANCEL
+        || this == CONNECT_ERROR
+        || this == ENHANCE_YOUR_CALM;
+  }
+
   /** {@return the meaning of a code; one that is not known means an internal error (RFC 9113 §7)} */
   public static ErrorCode of(long code) {
     for (ErrorCode known : ALL) {
