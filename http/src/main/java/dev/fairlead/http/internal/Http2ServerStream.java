@@ -32,7 +32,9 @@ final class Http2ServerStream extends Http2Stream implements ServerStream {
   private boolean headReceived;
   private boolean toHead;
   private boolean noBody;
+  /** Whether it asks for a tunnel, or has been granted one: its end is not sent before that is known. */
   private boolean asks;
+
   private boolean tunnelled;
   private boolean requestEnded;
   private boolean waits;
@@ -207,7 +209,12 @@ final class Http2ServerStream extends Http2Stream implements ServerStream {
       return;
     }
     boolean upgraded = head.status() == 101 || (asks && head.success());
-    asks &= upgraded;
+    if (asks && !upgraded) {
+      asks = false;
+      if (requestEnded) {
+        sendEnd(null); // it was held back for a tunnel
+      }
+    }
     noBody = head.body() == Body.NONE && !upgraded;
     if (!ends && !upgraded) {
       expect(noBody ? 0 : head.body() == Body.LENGTH ? head.contentLength() : -1);

@@ -19,6 +19,7 @@ import io.netty.handler.codec.http2.Http2Settings;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * acknowledges settings, answers pings and gives windows back, each unless told otherwise.
  */
 public final class H2Peer extends ByteToMessageDecoder {
+  private static final int HEAD = 9;
   private static final byte[] PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(ISO_8859_1);
 
   /**
@@ -56,6 +58,11 @@ public final class H2Peer extends ByteToMessageDecoder {
   private volatile boolean acknowledges = true;
   private volatile boolean wasReset;
   private int nextId = 1;
+  /** What it has sent, as far as no frame of it is whole yet. */
+  private final ByteBuf sent = Unpooled.buffer();
+
+  private final Set<Integer> resets = ConcurrentHashMap.newKeySet();
+  private volatile int lastServed = Integer.MAX_VALUE;
 
   private H2Peer(boolean client, Runnable afterwards, byte[] first) {
     this.client = client;
@@ -163,8 +170,29 @@ public final class H2Peer extends ByteToMessageDecoder {
   /** Sends bytes as they are, in a buffer that must be released, as from a socket. */
   public void send(byte[]... pieces) {
     byte[] all = H2Frames.all(pieces);
+    noteEnds(all);
     channel().writeAndFlush(channel().alloc().buffer(all.length).writeBytes(all));
     afterwards.run();
+  }
+
+  /** Keeps in mind which streams it ends by itself, however the frames are cut. */
+  private void noteEnds(byte[] bytes) {
+    sent.writeBytes(bytes);
+    while (sent.readableBytes() >= HEAD) {
+      int at = sent.readerIndex();
+      int length = sent.getUnsignedMedium(at);
+      if (sent.readableBytes() < HEAD + length) {
+        break;
+      }
+      int type = sent.getByte(at + 3);
+      if (type == H2Frames.RST_STREAM) {
+        resets.add(sent.getInt(at + 5) & Integer.MAX_VALUE);
+      } else if (type == H2Frames.GOAWAY && length >= 8) {
+        lastServed = Math.min(lastServed, sent.getInt(at + HEAD) & Integer.MAX_VALUE);
+      }
+      sent.skipBytes(HEAD + length);
+    }
+    sent.discardReadBytes();
   }
 
   /** The number of the next stream. */
@@ -294,6 +322,14 @@ public final class H2Peer extends ByteToMessageDecoder {
         .filter(f -> f.text().startsWith("HEADERS "))
         .map(Frame::stream)
         .distinct()
+        .toList();
+  }
+
+  /** The streams that neither the other end has ended or reset, nor this one has reset or refused. */
+  public List<Integer> unfinished() {
+    return streams().stream()
+        .filter(id -> id <= lastServed && !resets.contains(id))
+        .filter(id -> on(id).stream().noneMatch(t -> t.endsWith(" END") || t.startsWith("RST ")))
         .toList();
   }
 

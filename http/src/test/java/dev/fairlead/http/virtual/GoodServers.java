@@ -124,8 +124,13 @@ final class GoodServers {
     for (int id : peer.streams()) {
       List<String> frames = peer.on(id);
       boolean whole = frames.stream().anyMatch(text -> text.endsWith(" END"));
-      if (whole && done.add(id)) {
-        answer(peer, id, frames.get(0).contains(":path=/second"));
+      boolean tunnel = frames.get(0).contains(":method=CONNECT");
+      if ((whole || tunnel) && done.add(id)) {
+        if (tunnel && kind == 4) {
+          peer.answer(id, true, 403);
+        } else {
+          answer(peer, id, frames.get(0).contains(":path=/second"));
+        }
         return true;
       }
     }

@@ -86,6 +86,7 @@ public final class StrangerSeeds {
     byte[] early = headers(1, false, ":status", "103", "link", "x");
     Stream<byte[]> sessions = Stream.of(
         headers(1, true, ":status", "200"),
+        headers(1, true, ":status", "403"),
         frame(HEADERS, END_HEADERS | END_STREAM, 1, (byte) 0x88),
         all(ok, data(1, true, "hi"), ok3),
         all(ok3, early, ok, data(1, false, "hi"), headers(1, true, "x", "y")),

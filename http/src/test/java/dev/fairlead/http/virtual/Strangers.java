@@ -119,6 +119,7 @@ public final class Strangers {
   public static void http2Server(byte[] input) {
     Stranger stranger = new Stranger(input);
     String method = List.of("GET", "HEAD", "POST", "GET").get(stranger.how(0, 2));
+    String upgrade = stranger.how(0, 2) == 3 ? UPGRADE : "";
     try (Complaints complaints = Complaints.heard();
         VirtualProxy proxy = http2()) {
       Peer client = proxy.connect();
@@ -127,7 +128,7 @@ public final class Strangers {
         client2.send(H2Peer.head(1, !method.equals("POST"), method, "/"), post(method));
       }
       String body = method.equals("POST") ? "Content-Length: 2\r\n\r\nhi" : "\r\n";
-      proxy.send(client, method + " / HTTP/1.1\r\nHost: a\r\n" + body);
+      proxy.send(client, method + " / HTTP/1.1\r\nHost: a\r\n" + upgrade + body);
       H2Peer server = proxy.http2Servers().get(0);
       if (stranger.does(4)) {
         server.withoutGrants().withoutPongs();
@@ -162,7 +163,8 @@ public final class Strangers {
   }
 
   private static VirtualProxy http2() {
-    return VirtualProxy.toHttp2(b -> b.tunnelTimeout(Duration.ofMinutes(2)), f -> f);
+    return VirtualProxy.toHttp2(
+        b -> b.tunnelTimeout(Duration.ofMinutes(2)), f -> f, H2Frames.ENABLE_CONNECT_PROTOCOL, 1);
   }
 
   private static void passes(Stranger stranger, VirtualProxy proxy, GoodServers servers) {

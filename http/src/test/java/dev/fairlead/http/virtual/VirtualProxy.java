@@ -38,6 +38,7 @@ import org.jspecify.annotations.Nullable;
 final class VirtualProxy implements AutoCloseable {
   private static final LocalAddress WEB = new LocalAddress("web");
   private static final LocalAddress APP = new LocalAddress("app");
+  private static final Duration LONGER_THAN_IDLE = Duration.ofMinutes(5);
 
   /** One end of a connection that the test plays. */
   static final class Peer {
@@ -70,6 +71,7 @@ final class VirtualProxy implements AutoCloseable {
   private final Channel listening;
   private final List<Peer> servers = new ArrayList<>();
   private final List<H2Peer> http2Servers = new ArrayList<>();
+  private final List<Channel> clients = new ArrayList<>();
   private final List<Event.Traffic> events = new ArrayList<>();
   private final List<Event.ComponentFailed> failures = new ArrayList<>();
 
@@ -156,6 +158,7 @@ final class VirtualProxy implements AutoCloseable {
         .handler(client)
         .connect(WEB);
     network.get(connected);
+    clients.add(connected.channel());
     network.run();
     return client;
   }
@@ -236,14 +239,39 @@ final class VirtualProxy implements AutoCloseable {
     return balancer;
   }
 
+  /**
+   * When all clients have left, each stream to a server of HTTP/2 ends, and then, as nothing is left of them,
+   * each connection when its idle time is over.
+   */
+  private void clientsLeave() {
+    clients.forEach(Channel::close);
+    network.run();
+    List<H2Peer> there = List.copyOf(http2Servers);
+    for (H2Peer peer : there) {
+      boolean lost = !peer.open() && !peer.goneAway().endsWith(" NO_ERROR");
+      if (!lost && !peer.unfinished().isEmpty()) {
+        throw new AssertionError(
+            "streams %s were left open: %s".formatted(peer.unfinished(), peer));
+      }
+    }
+    if (!there.isEmpty()) {
+      network.advance(LONGER_THAN_IDLE);
+    }
+    for (H2Peer peer : there) {
+      boolean begun = !peer.frames().isEmpty(); // else it was given up before it was accepted
+      if (begun && peer.open()) {
+        throw new AssertionError("a connection without a client is in use: " + peer);
+      }
+    }
+  }
+
   @Override
   public void close() {
     long queued = app.status().queued();
     try {
-      CompletableFuture<Void> closed = balancer.closeAsync(Duration.ZERO).toCompletableFuture();
-      network.get(closed);
+      clientsLeave();
     } finally {
-      network.close();
+      closeAll();
     }
     long opened = events.stream().filter(Event.ExchangeOpened.class::isInstance).count();
     long sessions =
@@ -252,6 +280,15 @@ final class VirtualProxy implements AutoCloseable {
     if (opened != ended().size() || sessions != gone || queued != 0) {
       throw new AssertionError("opened %d, closed %d; sessions %d, gone %d; queued %d"
           .formatted(opened, ended().size(), sessions, gone, queued));
+    }
+  }
+
+  private void closeAll() {
+    try {
+      CompletableFuture<Void> closed = balancer.closeAsync(Duration.ZERO).toCompletableFuture();
+      network.get(closed);
+    } finally {
+      network.close();
     }
   }
 

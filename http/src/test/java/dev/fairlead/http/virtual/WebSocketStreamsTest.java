@@ -5,6 +5,7 @@ import static java.time.Duration.ofHours;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fairlead.http.ServerConnections;
 import dev.fairlead.http.peer.H2Frames;
 import dev.fairlead.http.peer.H2Peer;
 import dev.fairlead.http.peer.WebSocketKey;
@@ -218,6 +219,51 @@ final class WebSocketStreamsTest {
     server().answer(3, false, 403, "content-length", "2");
     server().data(3, true, "no");
     assertThat(client1.received()).startsWith("HTTP/1.1 403 ").endsWith("\r\n\r\nno");
+  }
+
+  @Test
+  void a_refusal_ends_its_stream_at_the_server_as_well() {
+    H2Peer client = asking();
+    server().answer(1, true, 403);
+    assertThat(server().last(1)).isEqualTo("DATA 0 END");
+    client.send(connect(3, false));
+    server().answer(3, false, 401);
+    assertThat(server().last(3)).isEqualTo("DATA 0 END");
+    server().data(3, true, "no");
+    assertThat(client.body(3)).isEqualTo("no");
+    Peer client1 = proxy.connect();
+    proxy.send(client1, ASK);
+    server().answer(5, true, 404, "content-length", "0");
+    assertThat(server().last(5)).isEqualTo("DATA 0 END");
+    proxy.advance(ofSeconds(31));
+    assertThat(server().open()).isFalse(); // nothing is left on it
+  }
+
+  @Test
+  void refusals_use_up_no_streams() {
+    proxy.close();
+    ServerConnections two = ServerConnections.defaults().maxStreams(2);
+    proxy = VirtualProxy.toHttp2(b -> b, f -> f.serverConnections(two), ENABLE_CONNECT_PROTOCOL, 1);
+    for (int id = 1; id < 12; id += 2) {
+      Peer client = proxy.connect();
+      proxy.send(client, ASK);
+      server().answer(id, true, 403, "content-length", "0");
+      assertThat(client.received()).startsWith("HTTP/1.1 403 ");
+    }
+    assertThat(proxy.http2Servers()).hasSize(1);
+  }
+
+  @Test
+  void a_connect_that_is_refused_ends_its_stream_at_the_server_as_well() {
+    proxy.close();
+    proxy = VirtualProxy.toHttp2(b -> b, f -> f.allowConnect(r -> true));
+    H2Peer client = proxy.connectHttp2();
+    client.send(H2Frames.headers(1, false, ":method", "CONNECT", ":authority", "a:443"));
+    server().answer(1, true, 403);
+    assertThat(client.status(1)).isEqualTo(403);
+    assertThat(server().last(1)).isEqualTo("DATA 0 END");
+    proxy.advance(ofSeconds(31));
+    assertThat(server().open()).isFalse();
   }
 
   @Test
