@@ -97,6 +97,11 @@ final class Http2ClientStream extends Http2Stream implements ClientStream, Respo
   }
 
   @Override
+  protected boolean connected() {
+    return asks || tunnelled;
+  }
+
+  @Override
   protected void malformed() {
     HttpExchange current = exchange;
     reset(ErrorCode.PROTOCOL_ERROR);

@@ -282,6 +282,11 @@ final class Http2ServerStream extends Http2Stream implements ServerStream {
   }
 
   @Override
+  protected boolean connected() {
+    return asks;
+  }
+
+  @Override
   protected void malformed() {
     reset(ErrorCode.PROTOCOL_ERROR);
     fail(Failure.MALFORMED);

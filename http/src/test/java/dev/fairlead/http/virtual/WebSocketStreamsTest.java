@@ -327,6 +327,34 @@ final class WebSocketStreamsTest {
   }
 
   @Test
+  void there_are_no_trailers_behind_a_tunnel() {
+    H2Peer client = open();
+    client.trailers(1, "x", "y");
+    assertThat(client.last(1)).isEqualTo("RST PROTOCOL_ERROR"); // RFC 9113 §8.5
+    assertThat(server().last(1)).isEqualTo("RST CANCEL");
+    assertThat(proxy.end()).isEqualTo("101 PD");
+    client.send(connect(3, false));
+    server().answer(3, false, 200);
+    server().trailers(3, "x", "y");
+    assertThat(server().last(3)).isEqualTo("RST PROTOCOL_ERROR");
+    assertThat(client.last(3)).startsWith("RST ");
+    assertThat(proxy.end()).isEqualTo("101 PD");
+    assertThat(client.open() && server().open()).isTrue();
+  }
+
+  @Test
+  void nor_without_fields_nor_before_the_consent() {
+    H2Peer client = open();
+    client.send(H2Frames.headers(1, true));
+    assertThat(client.last(1)).isEqualTo("RST PROTOCOL_ERROR");
+    assertThat(server().last(1)).isEqualTo("RST CANCEL");
+    client.send(connect(3, false));
+    client.trailers(3, "x", "y");
+    assertThat(client.last(3)).isEqualTo("RST PROTOCOL_ERROR");
+    assertThat(server().last(3)).isEqualTo("RST CANCEL");
+  }
+
+  @Test
   void a_client_may_end_its_direction_before_the_consent() {
     H2Peer client = asking();
     client.data(1, true, "only");

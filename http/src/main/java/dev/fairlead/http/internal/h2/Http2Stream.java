@@ -85,6 +85,11 @@ public abstract class Http2Stream {
    */
   protected abstract void gone(ErrorCode code, boolean unprocessed);
 
+  /** {@return whether it is a tunnel, or asks to be one: there is nothing but data on it (RFC 9113 §8.5)} */
+  protected boolean connected() {
+    return false;
+  }
+
   /** {@return whether it has led to nothing yet: a peer that ends it now has had it for nothing} */
   protected boolean premature() {
     return true;

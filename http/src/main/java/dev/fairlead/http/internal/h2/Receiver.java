@@ -162,7 +162,7 @@ final class Receiver {
       return;
     }
     Fields fields = trailers.fields();
-    if (!ends || fields == null || !stream.counts(0, true)) {
+    if (!ends || fields == null || stream.connected() || !stream.counts(0, true)) {
       stream.malformed();
       return;
     }
