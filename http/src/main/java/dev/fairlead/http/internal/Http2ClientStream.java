@@ -310,7 +310,7 @@ final class Http2ClientStream extends Http2Stream implements ClientStream, Respo
     if (closed()) {
       return;
     }
-    if (rejection.status() == 400) {
+    if (rejection == Rejection.BAD_REQUEST || rejection == Rejection.BAD_BODY) {
       // RFC 9113 §8.1.1: malformed.
       reset(ErrorCode.PROTOCOL_ERROR);
       session.provoked();

@@ -81,7 +81,7 @@ final class HttpExchange implements Attempt.Owner {
     if (names != UnusualNames.PASS
         && head.unusualNames(names == UnusualNames.DROP)
         && names == UnusualNames.REJECT) {
-      reject(Rejection.BAD_REQUEST);
+      reject(Rejection.UNUSUAL_NAMES);
       return;
     }
     tally.headComplete();

@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 public enum Rejection {
   /** The head, or the framing of the body, is malformed or ambiguous. */
   BAD_REQUEST(400, "Bad Request", PROXY, REQUEST, Counter.REQUEST_ERRORS),
+  /** It has names of fields that are well-formed, and not wanted. */
+  UNUSUAL_NAMES(400, "Bad Request", PROXY, REQUEST, Counter.REQUEST_ERRORS),
   /** The method is CONNECT. */
   METHOD_NOT_ALLOWED(405, "Method Not Allowed", PROXY, REQUEST, Counter.REQUESTS_DENIED),
   /** The head was not complete in time. */
