@@ -112,6 +112,14 @@ final class Http2ClientStream extends Http2Stream implements ClientStream, Respo
   }
 
   @Override
+  protected void trailersTooLarge() {
+    if (exchange != null) {
+      exchange.reject(Rejection.TRAILERS_TOO_LARGE);
+      session.touch(this);
+    }
+  }
+
+  @Override
   protected void gone(ErrorCode code, boolean unprocessed) {
     if (exchange != null) {
       exchange.clientLeft();

@@ -119,6 +119,40 @@ final class Http2RulesTest {
   }
 
   @Test
+  void trailers_that_are_too_large_get_the_same_answer_in_either_version() {
+    try (VirtualProxy proxy = proxy(s -> s, f -> f)) {
+      String large = "y".repeat(20_000);
+      Peer one = proxy.connect();
+      proxy.send(one, "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n");
+      proxy.send(one, "0\r\nx: " + large + "\r\n\r\n");
+      assertThat(one.received()).startsWith("HTTP/1.1 431 ");
+      assertThat(proxy.end()).isEqualTo("431 PH");
+      H2Peer two = proxy.connectHttp2();
+      int id = two.ask(false, "POST", "/");
+      two.trailers(id, "x", large);
+      assertThat(two.status(id)).isEqualTo(431);
+      assertThat(two.last(id)).endsWith(" END");
+      assertThat(proxy.end()).isEqualTo("431 PH");
+      assertThat(two.open()).isTrue();
+      assertThat(proxy.servers()).noneMatch(Peer::open);
+    }
+  }
+
+  @Test
+  void trailers_that_are_too_large_break_off_a_response_that_has_begun() {
+    try (VirtualProxy proxy = proxy(s -> s, f -> f)) {
+      H2Peer client = proxy.connectHttp2();
+      int id = client.ask(false, "POST", "/");
+      proxy.send(proxy.servers().get(0), "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+      client.trailers(id, "x", "y".repeat(20_000));
+      assertThat(client.status(id)).isEqualTo(200);
+      assertThat(client.last(id)).startsWith("RST ");
+      assertThat(proxy.end()).isEqualTo("200 PD");
+      assertThat(client.open()).isTrue();
+    }
+  }
+
+  @Test
   void via_tells_that_the_request_came_by_http2() {
     try (VirtualProxy proxy = proxy(s -> s, f -> f.via("edge"))) {
       asking(proxy, head(1, GET + " ~ via=1.1 first", true));

@@ -54,7 +54,7 @@ public final class Fields {
   }
 
   /** {@return what is wrong} */
-  Fault fault() {
+  public Fault fault() {
     return lines.fault();
   }
 

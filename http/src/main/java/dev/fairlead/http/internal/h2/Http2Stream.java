@@ -77,6 +77,11 @@ public abstract class Http2Stream {
   /** The peer's message breaks the rules; the stream must be reset by this. */
   protected abstract void malformed();
 
+  /** The peer's message has ended with trailers that are larger than we take. */
+  protected void trailersTooLarge() {
+    malformed();
+  }
+
   /**
    * It is gone: reset by the peer, or with its connection.
    *

@@ -162,11 +162,15 @@ final class Receiver {
       return;
     }
     Fields fields = trailers.fields();
-    if (!ends || fields == null || stream.connected() || !stream.counts(0, true)) {
+    if (ends && trailers.tooLarge() && !stream.connected()) {
+      stream.endReceived();
+      stream.trailersTooLarge();
+      streams.settle(stream);
+    } else if (!ends || fields == null || stream.connected() || !stream.counts(0, true)) {
       stream.malformed();
-      return;
+    } else {
+      ended(stream, fields.isEmpty() ? null : fields);
     }
-    ended(stream, fields.isEmpty() ? null : fields);
   }
 
   /** The peer's message has ended. */

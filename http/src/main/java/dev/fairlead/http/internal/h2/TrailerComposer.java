@@ -1,5 +1,6 @@
 package dev.fairlead.http.internal.h2;
 
+import dev.fairlead.http.internal.h1.Fault;
 import dev.fairlead.http.internal.h1.Fields;
 import dev.fairlead.http.internal.h1.Limits;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,11 @@ final class TrailerComposer implements FieldSink {
     if (neverIndexed && !bad) {
       fields.keepSecret();
     }
+  }
+
+  /** {@return whether that is all that is wrong} */
+  boolean tooLarge() {
+    return bad && fields.fault() == Fault.HEAD_TOO_LARGE;
   }
 
   /** {@return the section; null where it is none} */
