@@ -38,7 +38,7 @@ final class Http2ServerStream extends Http2Stream implements ServerStream {
   private boolean tunnelled;
   private boolean requestEnded;
   private boolean waits;
-  /** Whether nobody wants it any more, and it has still something to send. */
+  /** Whether nobody wants it any more, and it has still something to send, or its server to end it. */
   private boolean lingers;
 
   private byte[] protocol = {};
@@ -165,8 +165,7 @@ final class Http2ServerStream extends Http2Stream implements ServerStream {
       return;
     }
     if (tunnelled && requestEnded && remoteEnded()) {
-      lingers = true; // what a tunnel brought whole is to arrive whole
-      watch();
+      linger(); // what a tunnel brought whole is to arrive whole
     } else if (begun) {
       reset(ErrorCode.CANCEL);
     } else {
@@ -225,7 +224,16 @@ final class Http2ServerStream extends Http2Stream implements ServerStream {
     }
     if (ends) {
       connection.endWithHead(this);
+    } else if (noBody && attempt != null) {
+      ended(null); // as over HTTP/1, whenever the server says so
+      linger();
     }
+  }
+
+  /** Nobody waits for what it has still to send, or for its server's end. */
+  private void linger() {
+    lingers = true;
+    watch();
   }
 
   private void drop() {
