@@ -78,6 +78,25 @@ final class FlowControlTest {
   }
 
   @Test
+  void pings_are_answered_while_streams_stand_still() {
+    withServer();
+    H2Peer client = proxy.connectHttp2().withoutGrants();
+    int down = client.get();
+    server().answer(down, false, 200);
+    fill(server(), down, 1024 * KIB);
+    assertThat(client.body(down)).hasSize(WINDOW); // neither the stream nor the connection goes on
+    client.send(H2Frames.frame(H2Frames.PING, 0, 0, H2Frames.ints(0, 7)));
+    assertThat(client.last(0)).isEqualTo("PONG 7");
+    int up = client.ask(false, "POST", "/");
+    fill(client, up, 1024 * KIB);
+    assertThat(server().body(up)).hasSize(WINDOW);
+    server().send(H2Frames.frame(H2Frames.PING, 0, 0, H2Frames.ints(0, 8)));
+    assertThat(server().last(0)).isEqualTo("PONG 8");
+    assertThat(client.open()).isTrue();
+    assertThat(server().open()).isTrue();
+  }
+
+  @Test
   void what_a_server_may_send_ahead_of_a_client_is_bounded() {
     H2Peer client = greedy(proxy.connectHttp2());
     int id = client.get();

@@ -206,4 +206,24 @@ final class BreakingOffTest {
       }
     }
   }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void a_server_resets_the_connection_whose_close_would_end_its_response(boolean client2)
+      throws Exception {
+    try (EitherPeers peers = new EitherPeers(client2, false)) {
+      EitherEnd client = peers.clientPosts();
+      EitherEnd server = peers.serverGets();
+      server.send("HTTP/1.0 200 OK\r\n\r\nhi");
+      peers.answered(client);
+      if (client instanceof EitherEnd.Two two) {
+        two.gets("hi");
+      }
+      server.resetConnection();
+      assertThat(peers.proxy().first().termination()).hasToString("SD");
+      if (client instanceof EitherEnd.Two two) {
+        Await.until("a reset", Proxy.SOON, () -> two.last().equals("RST INTERNAL_ERROR"));
+      }
+    }
+  }
 }
