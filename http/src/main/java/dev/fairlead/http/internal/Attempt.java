@@ -37,7 +37,7 @@ final class Attempt implements Outcome {
     /** A part of the response came; it is the owner's. */
     void data(ByteBuf data);
 
-    /** The response has ended. */
+    /** The response has ended; its trailers, or null, are valid during the call. */
     void complete(@Nullable Fields trailers);
 
     /** It failed; there is nothing left of it. */

@@ -69,7 +69,7 @@ final class Http2Session extends Http2Connection implements ClientSession {
   private boolean clientLeaves;
 
   Http2Session(HttpLoop home, Connection connection) {
-    super(home.settings().http2(), home.settings().limits());
+    super(home.settings().http2(), home.settings().limits(), home.trailers());
     this.home = home;
     this.client = new ClientSide(home, connection, this);
     this.timer = new LoopTimer(home.loop(), this::timedOut);
@@ -83,7 +83,10 @@ final class Http2Session extends Http2Connection implements ClientSession {
    * @param byUpgrade whether a request asks for it, so that the whole preface follows
    */
   Http2Session(ClientSide before, boolean byUpgrade) {
-    super(before.home().settings().http2(), before.home().settings().limits());
+    super(
+        before.home().settings().http2(),
+        before.home().settings().limits(),
+        before.home().trailers());
     this.home = before.home();
     this.client = before.handedTo(this);
     this.timer = new LoopTimer(home.loop(), this::timedOut);

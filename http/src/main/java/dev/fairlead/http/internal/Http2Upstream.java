@@ -46,7 +46,10 @@ final class Http2Upstream extends Http2Connection {
   private boolean reset;
 
   Http2Upstream(HttpRoute route, int server, @Nullable Object reuseKey) {
-    super(route.home().settings().http2(), route.home().settings().responseLimits());
+    super(
+        route.home().settings().http2(),
+        route.home().settings().responseLimits(),
+        route.home().trailers());
     this.route = route;
     this.home = route.home();
     PoolSettings settings = route.pool().settings();

@@ -4,6 +4,7 @@ import dev.fairlead.config.Backend;
 import dev.fairlead.http.internal.h1.HeadCheck;
 import dev.fairlead.http.internal.h1.RequestHead;
 import dev.fairlead.http.internal.h1.ResponseHead;
+import dev.fairlead.http.internal.h1.SpareFields;
 import dev.fairlead.http.internal.h2.Http2Connection;
 import dev.fairlead.spi.Counting;
 import dev.fairlead.spi.Gateway;
@@ -37,6 +38,7 @@ final class HttpLoop {
   private final Set<ClientSession> sessions = new HashSet<>();
   private final ArrayDeque<RequestHead> requestHeads = new ArrayDeque<>();
   private final ArrayDeque<ResponseHead> responseHeads = new ArrayDeque<>();
+  private final SpareFields trailers = new SpareFields();
   private final ArrayList<Http2Connection> flushes = new ArrayList<>();
   private boolean draining;
 
@@ -138,6 +140,10 @@ final class HttpLoop {
       flushes.get(i).flush();
     }
     flushes.clear();
+  }
+
+  SpareFields trailers() {
+    return trailers;
   }
 
   RequestHead lendRequestHead() {

@@ -1,6 +1,7 @@
 package dev.fairlead.http.internal;
 
 import dev.fairlead.http.internal.h1.Fields;
+import dev.fairlead.http.internal.h1.SpareFields;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
@@ -41,10 +42,10 @@ final class RequestFlow {
     b.add(data);
   }
 
-  /** The body has ended. */
+  /** The body has ended, with trailers or null. */
   void end(@Nullable Fields newTrailers) {
     ended = true;
-    trailers = newTrailers;
+    trailers = spares().copy(newTrailers); // it may be sent more than once
   }
 
   /** It is a tunnel now: the client may send again, and nothing is sent twice. */
@@ -52,6 +53,15 @@ final class RequestFlow {
     commit();
     ended = false;
     endSent = false;
+    dropTrailers();
+  }
+
+  private SpareFields spares() {
+    return client.home().trailers();
+  }
+
+  private void dropTrailers() {
+    spares().giveBack(trailers);
     trailers = null;
   }
 
@@ -120,6 +130,7 @@ final class RequestFlow {
 
   /** Lets go of everything. */
   void release() {
+    dropTrailers();
     if (buffer != null) {
       buffer.release();
     }

@@ -25,7 +25,7 @@ final class RequestReader {
     /** A part of the body came; it is the target's. */
     void data(ByteBuf data);
 
-    /** The request has ended. */
+    /** The request has ended; the trailers, or null, are valid during the call. */
     void end(@Nullable Fields trailers);
 
     /** The request is faulty; nothing more is read. */
@@ -41,12 +41,13 @@ final class RequestReader {
 
   private final HttpLoop home;
   private final Target target;
-  private final BodyReader body = new BodyReader();
+  private final BodyReader body;
   private Stage stage = Stage.BETWEEN;
   private @Nullable RequestHead head;
 
   RequestReader(HttpLoop home, Target target) {
     this.home = home;
+    this.body = new BodyReader(home.trailers());
     this.target = target;
   }
 
@@ -131,7 +132,9 @@ final class RequestReader {
 
   private void endBody() {
     stage = Stage.ENDED;
-    target.end(body.trailers());
+    Fields trailers = body.takeTrailers();
+    target.end(trailers);
+    home.trailers().giveBack(trailers);
   }
 
   /** {@return the head of the request, the caller's from here on} */

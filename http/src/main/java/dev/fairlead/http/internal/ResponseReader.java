@@ -29,7 +29,7 @@ final class ResponseReader {
     /**
      * The response has ended.
      *
-     * @param trailers or null
+     * @param trailers valid during the call; or null
      * @param more whether something came behind it
      */
     void complete(@Nullable Fields trailers, boolean more);
@@ -50,7 +50,7 @@ final class ResponseReader {
 
   private final HttpLoop home;
   private final Target target;
-  private final BodyReader body = new BodyReader();
+  private final BodyReader body;
   private Stage stage = Stage.NONE;
   private @Nullable ResponseHead head;
   private boolean toHead;
@@ -62,6 +62,7 @@ final class ResponseReader {
 
   ResponseReader(HttpLoop home, Target target) {
     this.home = home;
+    this.body = new BodyReader(home.trailers());
     this.target = target;
   }
 
@@ -171,13 +172,14 @@ final class ResponseReader {
   }
 
   private void end(boolean more) {
-    Fields trailers = body.trailers();
+    Fields trailers = body.takeTrailers();
     ResponseHead h = head;
     if (trailers != null && h != null) {
       h.dropHopByHop(trailers);
     }
     reset();
     target.complete(trailers, more);
+    home.trailers().giveBack(trailers);
   }
 
   /**

@@ -32,6 +32,7 @@ interface ResponseSink {
   /**
    * Ends the response.
    *
+   * @param trailers valid during the call; or null
    * @return false: the client could misunderstand these trailers, and must see that the response is cut
    */
   boolean end(@Nullable Fields trailers);

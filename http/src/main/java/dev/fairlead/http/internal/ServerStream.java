@@ -29,7 +29,7 @@ interface ServerStream {
   /** Sends a part of the body, which is taken over. */
   void data(ByteBuf data);
 
-  /** Ends the request. */
+  /** Ends the request; its trailers, or null, are valid during the call. */
   void end(@Nullable Fields trailers);
 
   /** {@return whether more of the body should be sent now} */

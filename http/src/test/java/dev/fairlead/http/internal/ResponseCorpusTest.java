@@ -6,6 +6,7 @@ import dev.fairlead.http.Corpus;
 import dev.fairlead.http.internal.h1.BodyReader;
 import dev.fairlead.http.internal.h1.Limits;
 import dev.fairlead.http.internal.h1.ResponseHead;
+import dev.fairlead.http.internal.h1.SpareFields;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.List;
@@ -45,7 +46,7 @@ final class ResponseCorpusTest {
 
   private static final class Reader {
     private final ResponseHead head = new ResponseHead();
-    private final BodyReader body = new BodyReader();
+    private final BodyReader body = new BodyReader(new SpareFields());
     private final boolean toHead;
     private boolean inBody;
 

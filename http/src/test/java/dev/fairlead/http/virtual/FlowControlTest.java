@@ -225,6 +225,39 @@ final class FlowControlTest {
   }
 
   @Test
+  void trailers_that_wait_behind_windows_stay_with_their_streams() {
+    H2Peer client = proxy.connectHttp2(INITIAL_WINDOW_SIZE, 0).withoutGrants();
+    int[] ids = {client.get(), client.get(), client.get()};
+    for (int id : ids) {
+      server().answer(id, false, 200);
+      server().data(id, false, id == ids[1] ? 0 : 10);
+      server().trailers(id, "of", "stream-" + id);
+    }
+    assertThat(client.last(ids[1])).isEqualTo("HEADERS of=stream-" + ids[1] + " END");
+    client.window(ids[2], 10);
+    assertThat(client.last(ids[2])).isEqualTo("HEADERS of=stream-" + ids[2] + " END");
+    client.window(ids[0], 10);
+    assertThat(client.last(ids[0])).isEqualTo("HEADERS of=stream-" + ids[0] + " END");
+  }
+
+  @Test
+  void trailers_of_requests_that_wait_behind_windows_stay_with_their_streams() {
+    withServer(INITIAL_WINDOW_SIZE, 0);
+    H2Peer client = proxy.connectHttp2();
+    int[] ids = new int[3];
+    for (int i = 0; i < 3; i++) {
+      ids[i] = client.ask(false, "POST", "/" + i);
+      client.data(ids[i], false, 10);
+      client.trailers(ids[i], "of", "stream-" + ids[i]);
+    }
+    for (int i = 2; i >= 0; i--) {
+      server().window(ids[i], 10);
+      assertThat(server().last(ids[i])).isEqualTo("HEADERS of=stream-" + ids[i] + " END");
+      server().answer(ids[i], true, 200);
+    }
+  }
+
+  @Test
   void a_client_that_takes_nothing_has_its_time() {
     H2Peer client = proxy.connectHttp2(INITIAL_WINDOW_SIZE, 10).withoutGrants();
     int id = client.get();

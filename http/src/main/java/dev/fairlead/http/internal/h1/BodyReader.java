@@ -34,6 +34,7 @@ public final class BodyReader {
     END
   }
 
+  private final SpareFields spares;
   private State state = State.END;
   private long left;
   private int digits;
@@ -42,8 +43,14 @@ public final class BodyReader {
   private @Nullable Fields trailers;
   private Fault fault = Fault.BAD;
 
-  /** A reader of nothing. */
-  public BodyReader() {}
+  /**
+   * A reader of nothing.
+   *
+   * @param spares where trailers are lent from
+   */
+  public BodyReader(SpareFields spares) {
+    this.spares = spares;
+  }
 
   /**
    * Begins a body.
@@ -53,7 +60,7 @@ public final class BodyReader {
    */
   public void begin(Body body, long length) {
     left = length;
-    trailers = null;
+    dropTrailers();
     switch (body) {
       case NONE -> state = State.END;
       case LENGTH -> state = State.DATA;
@@ -181,7 +188,7 @@ public final class BodyReader {
         state = State.END;
         return END;
       }
-      t = new Fields();
+      t = spares.lend();
       trailers = t;
     }
     while (true) {
@@ -226,15 +233,24 @@ public final class BodyReader {
     return state == State.FOREVER;
   }
 
-  /** {@return the trailers, or null when there are none} */
-  public @Nullable Fields trailers() {
+  /** {@return the trailers, to be given back by the caller; or null when there are none} */
+  public @Nullable Fields takeTrailers() {
     Fields t = trailers;
-    return t == null || t.count() == 0 ? null : t;
+    if (t == null || t.count() == 0) {
+      return null;
+    }
+    trailers = null;
+    return t;
+  }
+
+  private void dropTrailers() {
+    spares.giveBack(trailers);
+    trailers = null;
   }
 
   /** Lets go of what it holds. */
   public void reset() {
-    trailers = null;
+    dropTrailers();
     state = State.END;
   }
 }

@@ -39,6 +39,16 @@ public final class Fields {
     }
   }
 
+  /** Becomes what another one is. Only while empty. */
+  void copy(Fields other) {
+    lines.copy(other.lines);
+    if (index.length < other.count * STRIDE) {
+      index = new int[other.index.length];
+    }
+    System.arraycopy(other.index, 0, index, 0, other.count * STRIDE);
+    count = other.count;
+  }
+
   /** The bytes, of which the head's owner reads one line after the other. */
   Lines lines() {
     return lines;

@@ -38,6 +38,15 @@ final class Lines {
     }
   }
 
+  /** Becomes what other ones are. Only while there are none. */
+  void copy(Lines other) {
+    append(other.bytes, 0, other.length);
+    scanned = other.scanned;
+    lineStart = other.lineStart;
+    lineEnd = other.lineEnd;
+    cr = other.cr;
+  }
+
   /**
    * Takes bytes up to the end of the next line.
    *

@@ -3,6 +3,7 @@ package dev.fairlead.http.internal.h2;
 import dev.fairlead.http.internal.h1.Body;
 import dev.fairlead.http.internal.h1.Limits;
 import dev.fairlead.http.internal.h1.Output;
+import dev.fairlead.http.internal.h1.SpareFields;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 public abstract class Http2Connection extends ChannelInboundHandlerAdapter {
   private final Http2Limits limits;
   private final Limits headLimits;
+  private final SpareFields spares;
   private final Streams streams;
   private @Nullable Channel channel;
   private @Nullable Calm calm;
@@ -39,10 +41,12 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter {
    *
    * @param limits of what the peer may do
    * @param headLimits of heads and trailers
+   * @param spares where trailers are lent from
    */
-  protected Http2Connection(Http2Limits limits, Limits headLimits) {
+  protected Http2Connection(Http2Limits limits, Limits headLimits, SpareFields spares) {
     this.limits = limits;
     this.headLimits = headLimits;
+    this.spares = spares;
     this.streams = new Streams(this, limits.streams());
   }
 
@@ -137,6 +141,10 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter {
 
   protected final Limits headLimits() {
     return headLimits;
+  }
+
+  final SpareFields spares() {
+    return spares;
   }
 
   protected final Streams streams() {

@@ -71,7 +71,7 @@ public abstract class Http2Stream {
   /** A part of the message came; it is the stream's. */
   protected abstract void received(ByteBuf data);
 
-  /** The peer's message has ended. */
+  /** The peer's message has ended; its trailers, or null, are valid during the call. */
   protected abstract void ended(@Nullable Fields newTrailers);
 
   /** The peer's message breaks the rules; the stream must be reset by this. */
@@ -155,11 +155,11 @@ public abstract class Http2Stream {
     data.release();
   }
 
-  /** Ends the message behind what was added. */
+  /** Ends the message behind what was added, with trailers or null. */
   protected final void sendEnd(@Nullable Fields newTrailers) {
     if (!closed && !localEnded && !endWanted) {
       endWanted = true;
-      trailers = newTrailers;
+      trailers = connection.spares().copy(newTrailers);
       connection.sender().ready(this);
     }
   }
@@ -214,6 +214,11 @@ public abstract class Http2Stream {
   /** The end of our message was sent. */
   final void endSent() {
     localEnded = true;
+    dropTrailers();
+  }
+
+  private void dropTrailers() {
+    connection.spares().giveBack(trailers);
     trailers = null;
   }
 
@@ -265,7 +270,7 @@ public abstract class Http2Stream {
   final void close() {
     closed = true;
     deadline = NEVER;
-    trailers = null;
+    dropTrailers();
     queued = 0;
     if (first != null) {
       first.release();

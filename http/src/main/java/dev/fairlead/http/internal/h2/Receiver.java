@@ -17,8 +17,8 @@ final class Receiver {
   private final Http2Connection connection;
   private final Streams streams;
   private final Sender sender;
-  private final Limits headLimits;
   private final boolean serves;
+  private final Limits headLimits;
   private final FrameReader reader;
   private final HpackDecoder decoder = new HpackDecoder(HpackDecoder.DEFAULT_TABLE_SIZE);
   private final ReceiveWindows windows;
@@ -157,20 +157,22 @@ final class Receiver {
 
   /** The trailers of a stream came. */
   void trailers(Http2Stream stream, ByteBuf headers, boolean ends) {
-    TrailerComposer trailers = new TrailerComposer(headLimits);
-    if (!decode(headers, trailers)) {
-      return;
+    Fields fields = connection.spares().lend();
+    TrailerComposer trailers = new TrailerComposer(fields, headLimits);
+    if (decode(headers, trailers)) {
+      if (!ends || stream.connected()) {
+        stream.malformed();
+      } else if (trailers.tooLarge()) {
+        stream.endReceived();
+        stream.trailersTooLarge();
+        streams.settle(stream);
+      } else if (!trailers.sound() || !stream.counts(0, true)) {
+        stream.malformed();
+      } else {
+        ended(stream, fields.isEmpty() ? null : fields);
+      }
     }
-    Fields fields = trailers.fields();
-    if (ends && trailers.tooLarge() && !stream.connected()) {
-      stream.endReceived();
-      stream.trailersTooLarge();
-      streams.settle(stream);
-    } else if (!ends || fields == null || stream.connected() || !stream.counts(0, true)) {
-      stream.malformed();
-    } else {
-      ended(stream, fields.isEmpty() ? null : fields);
-    }
+    connection.spares().giveBack(fields);
   }
 
   /** The peer's message has ended. */

@@ -3,15 +3,15 @@ package dev.fairlead.http.internal.h2;
 import dev.fairlead.http.internal.h1.Fault;
 import dev.fairlead.http.internal.h1.Fields;
 import dev.fairlead.http.internal.h1.Limits;
-import org.jspecify.annotations.Nullable;
 
 /** Makes a trailer section of a header block (RFC 9113 §8.1). For one section. */
 final class TrailerComposer implements FieldSink {
   private final Limits limits;
-  private final Fields fields = new Fields();
+  private final Fields fields;
   private boolean bad;
 
-  TrailerComposer(Limits limits) {
+  TrailerComposer(Fields fields, Limits limits) {
+    this.fields = fields;
     this.limits = limits;
   }
 
@@ -37,9 +37,8 @@ final class TrailerComposer implements FieldSink {
     return bad && fields.fault() == Fault.HEAD_TOO_LARGE;
   }
 
-  /** {@return the section; null where it is none} */
-  @Nullable
-  Fields fields() {
-    return bad || fields.unfitForTrailers() ? null : fields;
+  /** {@return whether all that came may stand in trailers} */
+  boolean sound() {
+    return !bad && !fields.unfitForTrailers();
   }
 }

@@ -42,7 +42,7 @@ final class RequestCorpusTest {
   /** Reads requests as a session does, one behind the other. */
   private static final class Reader {
     private final RequestHead head = new RequestHead();
-    private final BodyReader body = new BodyReader();
+    private final BodyReader body = new BodyReader(new SpareFields());
     private final List<String> verdicts = new ArrayList<>();
     private boolean inBody;
     private boolean over;

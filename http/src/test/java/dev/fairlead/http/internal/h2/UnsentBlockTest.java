@@ -8,6 +8,7 @@ import dev.fairlead.http.internal.h1.Body;
 import dev.fairlead.http.internal.h1.Fields;
 import dev.fairlead.http.internal.h1.Limits;
 import dev.fairlead.http.internal.h1.ResponseHead;
+import dev.fairlead.http.internal.h1.SpareFields;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -161,7 +162,7 @@ final class UnsentBlockTest {
     private int unsent;
 
     Answering() {
-      super(new Http2Limits(100, 65_535, 100, 100, 100), HEADS);
+      super(new Http2Limits(100, 65_535, 100, 100, 100), HEADS, new SpareFields());
     }
 
     @Override
