@@ -271,11 +271,11 @@ final class Http2ClientStream extends Http2Stream implements ClientStream, Respo
     response.dropLength();
     BlockWriter block = session.beginBlock(response.length() + 64);
     block.status(upgraded ? 200 : response.status());
-    response.fields().forEach((b, nf, nl, vf, vl, secret) -> {
-      if (!upgraded || !Ascii.same(b, nf, nf + nl, ACCEPT)) {
-        block.field(b, nf, nl, vf, vl, secret);
-      }
-    });
+    if (upgraded) {
+      response.fields().forEach(block, ACCEPT);
+    } else {
+      response.fields().forEach(block);
+    }
     return sent(response, session.endInterim(this));
   }
 

@@ -16,8 +16,13 @@ final class Http2Heads {
   private static final byte[] CONNECT = Ascii.bytes("CONNECT");
   private static final byte[] HTTP = Ascii.bytes("http");
   private static final byte[] HTTPS = Ascii.bytes("https");
-  private static final byte[] HOST = Ascii.bytes("host");
-  private static final byte[] KEY = Ascii.bytes("sec-websocket-key");
+  /** What the pseudo-headers say. */
+  private static final byte[][] SAID = {Ascii.bytes("host")};
+
+  private static final byte[][] SAID_BY_UPGRADE = {
+    Ascii.bytes("host"), Ascii.bytes("sec-websocket-key")
+  };
+
   private static final byte[] LENGTH = Ascii.bytes("content-length");
   private static final byte[] TE = Ascii.bytes("te");
   private static final byte[] TRAILERS = Ascii.bytes("trailers");
@@ -46,20 +51,14 @@ final class Http2Heads {
       to.field(METHOD, CONNECT);
       to.field(PROTOCOL, protocol);
     } else {
-      head.forMethod((b, nf, nl, vf, vl, secret) -> to.field(METHOD, b, vf, vl));
+      head.tellMethod(METHOD, to);
     }
     if (!head.connect()) {
       to.field(SCHEME, head.secure() ? HTTPS : HTTP);
-      head.forPath((b, nf, nl, vf, vl, secret) -> to.field(PATH, b, vf, vl));
+      head.tellPath(PATH, to);
     }
-    head.forAuthority((b, nf, nl, vf, vl, secret) -> to.field(AUTHORITY, b, vf, vl));
-    head.fields().forEach((b, nf, nl, vf, vl, secret) -> {
-      boolean said =
-          Ascii.same(b, nf, nf + nl, HOST) || (upgrade && Ascii.same(b, nf, nf + nl, KEY));
-      if (!said) {
-        to.field(b, nf, nl, vf, vl, secret);
-      }
-    });
+    head.tellAuthority(AUTHORITY, to);
+    head.fields().forEach(to, upgrade ? SAID_BY_UPGRADE : SAID);
     if (head.rewritesLength()) {
       to.number(LENGTH, head.bodyLength());
     }

@@ -436,18 +436,45 @@ public final class Fields {
   public void forEach(Sink sink) {
     for (int i = 0; i < count; i++) {
       if (!dropped(i)) {
-        boolean secret = (index[i * STRIDE + 4] & SECRET) != 0;
-        sink.field(
-            lines.bytes(), start(i), nameEnd(i) - start(i), from(i), to(i) - from(i), secret);
+        tell(i, sink);
       }
     }
   }
 
+  /**
+   * As {@link #forEach(Sink)}, without some fields.
+   *
+   * @param but their names, in lower case
+   */
+  public void forEach(Sink sink, byte[]... but) {
+    for (int i = 0; i < count; i++) {
+      if (!dropped(i) && !isOneOf(i, but)) {
+        tell(i, sink);
+      }
+    }
+  }
+
+  private boolean isOneOf(int field, byte[][] names) {
+    for (byte[] name : names) {
+      if (Ascii.same(lines.bytes(), start(field), nameEnd(field), name)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void tell(int i, Sink sink) {
+    boolean secret = (index[i * STRIDE + 4] & SECRET) != 0;
+    sink.field(lines.bytes(), start(i), nameEnd(i) - start(i), from(i), to(i) - from(i), secret);
+  }
+
   /** Takes fields. */
-  @FunctionalInterface
   public interface Sink {
     /** One field: its name and its value lie in the bytes; a secret one must stay out of compression. */
     void field(
         byte[] bytes, int nameFrom, int nameLength, int valueFrom, int valueLength, boolean secret);
+
+    /** A field of a known name. */
+    void field(byte[] name, byte[] value, int from, int length);
   }
 }

@@ -427,26 +427,27 @@ public final class RequestHead implements RequestInfo {
   }
 
   /**
-   * Writes one part of the head for an HTTP/2 server.
+   * Tells the method as a field.
    *
-   * @param sink gets a range of bytes
+   * @param name of the field
+   * @param sink gets it
    */
-  public void forMethod(Fields.Sink sink) {
-    line.forMethod(lines.bytes(), sink);
+  public void tellMethod(byte[] name, Fields.Sink sink) {
+    line.tellMethod(lines.bytes(), name, sink);
   }
 
-  /** The target's path and query, never empty, as {@link #forMethod}. */
-  public void forPath(Fields.Sink sink) {
-    line.forPath(lines.bytes(), sink);
+  /** Tells the target's path and query, never empty, as {@link #tellMethod}. */
+  public void tellPath(byte[] name, Fields.Sink sink) {
+    line.tellPath(lines.bytes(), name, sink);
   }
 
-  /** The host that is asked for, as {@link #forMethod}; nothing when there is none. */
-  public void forAuthority(Fields.Sink sink) {
+  /** Tells the host that is asked for, as {@link #tellMethod}; nothing when there is none. */
+  public void tellAuthority(byte[] name, Fields.Sink sink) {
     if (line.hasAuthority()) {
-      line.forAuthority(lines.bytes(), sink);
+      line.tellAuthority(lines.bytes(), name, sink);
     } else if (hostField >= 0 && fields.to(hostField) > fields.from(hostField)) {
       int from = fields.from(hostField);
-      sink.field(lines.bytes(), 0, 0, from, fields.to(hostField) - from, false);
+      sink.field(name, lines.bytes(), from, fields.to(hostField) - from);
     }
   }
 

@@ -207,27 +207,27 @@ final class RequestLine {
     into.write(b, authorityFrom, authorityEnd - authorityFrom);
   }
 
-  void forMethod(byte[] b, Fields.Sink sink) {
-    sink.field(b, 0, 0, 0, methodEnd, false);
+  void tellMethod(byte[] b, byte[] name, Fields.Sink sink) {
+    sink.field(name, b, 0, methodEnd);
   }
 
   /** The path and query as HTTP/2 has them (RFC 9113 §8.3.1). */
-  void forPath(byte[] b, Fields.Sink sink) {
+  void tellPath(byte[] b, byte[] name, Fields.Sink sink) {
     int from = pathFrom();
     if (from == targetEnd) {
       byte[] path = method == Method.OPTIONS && absolute ? ASTERISK : SLASH;
-      sink.field(path, 0, 0, 0, 1, false);
+      sink.field(name, path, 0, 1);
     } else if (b[from] == '?') {
       byte[] path = new byte[targetEnd - from + 1];
       path[0] = '/';
       System.arraycopy(b, from, path, 1, targetEnd - from);
-      sink.field(path, 0, 0, 0, path.length, false);
+      sink.field(name, path, 0, path.length);
     } else {
-      sink.field(b, 0, 0, from, targetEnd - from, false);
+      sink.field(name, b, from, targetEnd - from);
     }
   }
 
-  void forAuthority(byte[] b, Fields.Sink sink) {
-    sink.field(b, 0, 0, authorityFrom, authorityEnd - authorityFrom, false);
+  void tellAuthority(byte[] b, byte[] name, Fields.Sink sink) {
+    sink.field(name, b, authorityFrom, authorityEnd - authorityFrom);
   }
 }

@@ -1,6 +1,5 @@
 package dev.fairlead.http.internal.h2;
 
-import dev.fairlead.http.internal.h1.Ascii;
 import dev.fairlead.http.internal.h1.Fields;
 import dev.fairlead.http.internal.h1.Output;
 import io.netty.buffer.ByteBuf;
@@ -17,6 +16,7 @@ public final class BlockWriter implements Fields.Sink {
   private final Output out;
   private final HpackEncoder encoder = new HpackEncoder(TABLE);
   private final BlockCheck check = new BlockCheck();
+  private final byte[] digits = new byte[19];
   private @Nullable ByteBuf block;
   private int blockAt;
 
@@ -56,6 +56,7 @@ public final class BlockWriter implements Fields.Sink {
   }
 
   /** Adds a field of a known name. */
+  @Override
   public void field(byte[] name, byte[] value, int from, int length) {
     check.field(name, 0, name.length, value, from, length);
     encoder.field(block(), name, 0, name.length, value, from, length);
@@ -66,9 +67,15 @@ public final class BlockWriter implements Fields.Sink {
     field(name, value, 0, value.length);
   }
 
-  /** Adds a field of a known name and a number. */
+  /** Adds a field of a known name and a number, not negative. */
   public void number(byte[] name, long number) {
-    field(name, Ascii.bytes(Long.toString(number)));
+    int from = digits.length;
+    long left = number;
+    do {
+      digits[--from] = (byte) ('0' + left % 10);
+      left /= 10;
+    } while (left > 0);
+    field(name, digits, from, digits.length - from);
   }
 
   /** Adds the pseudo-header of a response. */
