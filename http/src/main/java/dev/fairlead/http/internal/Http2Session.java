@@ -5,7 +5,6 @@ import dev.fairlead.http.internal.h1.Fault;
 import dev.fairlead.http.internal.h1.RequestComposer;
 import dev.fairlead.http.internal.h1.RequestHead;
 import dev.fairlead.http.internal.h2.ErrorCode;
-import dev.fairlead.http.internal.h2.FieldSink;
 import dev.fairlead.http.internal.h2.Http2Connection;
 import dev.fairlead.http.internal.h2.Http2Stream;
 import dev.fairlead.spi.ChannelEnd;
@@ -58,9 +57,6 @@ final class Http2Session extends Http2Connection implements ClientSession {
 
   private int unit;
   private long unitBegan;
-  private final RequestComposer composer = new RequestComposer();
-  private final FieldSink sink =
-      (n, nf, nl, v, vf, vl, secret) -> composer.field(n, nf, nl, v, vf, vl, secret);
   private final ArrayList<Http2ClientStream> touched = new ArrayList<>();
   private Phase phase = Phase.OPEN;
   private Termination last = Termination.NORMAL;
@@ -181,8 +177,9 @@ final class Http2Session extends Http2Connection implements ClientSession {
       return;
     }
     RequestHead head = home.lendRequestHead();
+    RequestComposer composer = home.composer();
     composer.begin(head, headLimits());
-    if (!decode(headers, sink)) {
+    if (!decode(headers, home.composing())) {
       home.giveBack(head);
       return;
     }
@@ -210,7 +207,7 @@ final class Http2Session extends Http2Connection implements ClientSession {
     if (fault != null) {
       return Rejection.of(fault);
     }
-    if (composer.extended() && !home.settings().upgrades().offered(head)) {
+    if (home.composer().extended() && !home.settings().upgrades().offered(head)) {
       return Rejection.NOT_IMPLEMENTED;
     }
     return home.settings().admits(head) ? null : Rejection.METHOD_NOT_ALLOWED;

@@ -2,9 +2,11 @@ package dev.fairlead.http.internal;
 
 import dev.fairlead.config.Backend;
 import dev.fairlead.http.internal.h1.HeadCheck;
+import dev.fairlead.http.internal.h1.RequestComposer;
 import dev.fairlead.http.internal.h1.RequestHead;
 import dev.fairlead.http.internal.h1.ResponseHead;
 import dev.fairlead.http.internal.h1.SpareFields;
+import dev.fairlead.http.internal.h2.FieldSink;
 import dev.fairlead.http.internal.h2.Http2Connection;
 import dev.fairlead.spi.Counting;
 import dev.fairlead.spi.Gateway;
@@ -33,6 +35,8 @@ final class HttpLoop {
   private final RandomGenerator random;
   private final Stamps stamps;
   private final HeadCheck headCheck = new HeadCheck();
+  private final RequestComposer composer = new RequestComposer();
+  private final FieldSink composing = composer::field;
   private final Map<String, HttpRoute> routes = new HashMap<>();
   private final HttpRoute defaultRoute;
   private final Set<ClientSession> sessions = new HashSet<>();
@@ -82,6 +86,16 @@ final class HttpLoop {
 
   HeadCheck headCheck() {
     return headCheck;
+  }
+
+  /** Makes a head of one header block at a time. */
+  RequestComposer composer() {
+    return composer;
+  }
+
+  /** {@return what takes the fields of that block} */
+  FieldSink composing() {
+    return composing;
   }
 
   /** What was written must not leave, since it is ambiguous: that should be impossible, and so is told. */

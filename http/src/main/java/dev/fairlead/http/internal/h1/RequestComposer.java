@@ -24,13 +24,13 @@ public final class RequestComposer {
   private static final byte[] UPGRADE = Ascii.bytes("upgrade");
   private static final byte[] KEY = Ascii.bytes("sec-websocket-key");
   private static final byte[] GET = Ascii.bytes("GET");
+  private static final byte[] ASTERISK = Ascii.bytes("*");
 
-  private byte @Nullable [] method;
-  private byte @Nullable [] scheme;
-  private byte @Nullable [] authority;
-  private byte @Nullable [] path;
-  private byte @Nullable [] protocol;
-  private byte[] line = new byte[256];
+  private final Part method = new Part();
+  private final Part scheme = new Part();
+  private final Part authority = new Part();
+  private final Part path = new Part();
+  private final Part protocol = new Part();
   private byte[] cookies = new byte[256];
   private int cookieLength;
   /** Whether a piece of the cookie must stay out of compression. */
@@ -54,11 +54,11 @@ public final class RequestComposer {
   public void begin(RequestHead to, Limits within) {
     head = to;
     limits = within;
-    method = null;
-    scheme = null;
-    authority = null;
-    path = null;
-    protocol = null;
+    method.clear();
+    scheme.clear();
+    authority.clear();
+    path.clear();
+    protocol.clear();
     cookieLength = 0;
     secretCookie = false;
     lineDone = false;
@@ -68,7 +68,7 @@ public final class RequestComposer {
 
   /** {@return whether the request is an extended CONNECT} */
   public boolean extended() {
-    return protocol != null;
+    return protocol.present();
   }
 
   /** One field of the block. */
@@ -97,26 +97,32 @@ public final class RequestComposer {
 
   private void pseudo(byte[] n, int nameFrom, int nameLength, byte[] v, int from, int length) {
     int end = nameFrom + nameLength;
-    boolean fits = !lineDone;
     if (length > limits.head()) {
       fault(Fault.LINE_TOO_LONG);
-    } else if (fits && is(n, nameFrom, end, METHOD) && method == null) {
-      method = copy(v, from, length);
-    } else if (fits && is(n, nameFrom, end, SCHEME) && scheme == null) {
-      scheme = copy(v, from, length);
-    } else if (fits && is(n, nameFrom, end, AUTHORITY) && authority == null) {
-      authority = copy(v, from, length);
-    } else if (fits && is(n, nameFrom, end, PATH) && path == null) {
-      path = copy(v, from, length);
-    } else if (fits && is(n, nameFrom, end, PROTOCOL) && protocol == null) {
-      protocol = copy(v, from, length);
     } else {
-      fault(Fault.BAD); // unknown, twice, or behind a regular field
+      Part part = lineDone ? null : part(n, nameFrom, end);
+      if (part == null || part.present()) {
+        fault(Fault.BAD); // unknown, twice, or behind a regular field
+      } else {
+        part.set(v, from, length);
+      }
     }
   }
 
-  private static byte[] copy(byte[] v, int from, int length) {
-    return Arrays.copyOfRange(v, from, from + length);
+  private @Nullable Part part(byte[] n, int from, int to) {
+    if (is(n, from, to, METHOD)) {
+      return method;
+    }
+    if (is(n, from, to, SCHEME)) {
+      return scheme;
+    }
+    if (is(n, from, to, AUTHORITY)) {
+      return authority;
+    }
+    if (is(n, from, to, PATH)) {
+      return path;
+    }
+    return is(n, from, to, PROTOCOL) ? protocol : null;
   }
 
   private static boolean is(byte[] b, int from, int to, byte[] name) {
@@ -135,48 +141,39 @@ public final class RequestComposer {
       return;
     }
     lineDone = true;
-    byte[] m = method;
-    byte[] target = target();
-    if (m == null || target == null) {
+    Part target = target();
+    if (target == null) {
       fault(Fault.BAD);
       return;
     }
-    byte[] as = protocol == null ? m : GET;
-    if (as.length + target.length > line.length) {
-      line = new byte[as.length + target.length];
+    if (protocol.present()) {
+      method.set(GET, 0, GET.length);
     }
-    System.arraycopy(as, 0, line, 0, as.length);
-    System.arraycopy(target, 0, line, as.length, target.length);
-    if (head.composeLine(line, as.length, target.length, limits) != RequestHead.DONE) {
+    if (head.composeLine(method, target, limits) != RequestHead.DONE) {
       fault(head.fault());
     } else {
-      head.secure(scheme != null && scheme.length == HTTPS.length);
+      head.secure(scheme.is(HTTPS));
       host();
     }
   }
 
   /** What stands behind the method; null where the pseudo-headers do not fit together. */
-  private byte @Nullable [] target() {
-    byte[] m = method;
-    boolean connect = m != null && Arrays.equals(m, CONNECT);
-    if (connect && protocol == null) {
-      return scheme == null && path == null ? authority : null;
+  private @Nullable Part target() {
+    boolean connect = method.is(CONNECT);
+    if (connect && !protocol.present()) {
+      return !scheme.present() && !path.present() && authority.present() ? authority : null;
     }
-    byte[] s = scheme;
-    byte[] p = path;
-    boolean whole = s != null
-        && p != null
-        && p.length > 0
-        && (Arrays.equals(s, HTTP) || Arrays.equals(s, HTTPS))
-        && (p[0] == '/' || (p.length == 1 && p[0] == '*'))
-        && (connect ? authority != null : protocol == null);
-    return whole ? p : null;
+    boolean whole = method.present()
+        && (scheme.is(HTTP) || scheme.is(HTTPS))
+        && path.filled()
+        && (path.bytes()[0] == '/' || path.is(ASTERISK))
+        && (connect ? authority.present() : !protocol.present());
+    return whole ? path : null;
   }
 
   private void host() {
-    byte[] a = authority;
-    if (a != null && a.length > 0) {
-      add(HOST, 0, HOST.length, a, 0, a.length);
+    if (authority.filled()) {
+      add(HOST, 0, HOST.length, authority.bytes(), 0, authority.length());
     }
   }
 
@@ -194,10 +191,10 @@ public final class RequestComposer {
     }
     if (name == Name.HOST && hostSeen) {
       fault(Fault.BAD);
-    } else if (name == Name.HOST && authority != null && authority.length > 0) {
+    } else if (name == Name.HOST && authority.filled()) {
       hostSeen = true;
       sameHost(v, from, length);
-    } else if (protocol != null && is(n, nameFrom, end, KEY)) {
+    } else if (protocol.present() && is(n, nameFrom, end, KEY)) {
       return; // ours takes its place: RFC 8441 §5 has none
     } else if (is(n, nameFrom, end, COOKIE)) {
       cookie(v, from, length);
@@ -208,16 +205,13 @@ public final class RequestComposer {
 
   /** RFC 9113 §8.3.1: a Host that says something else is an attack. */
   private void sameHost(byte[] v, int from, int length) {
-    byte[] a = authority;
-    if (a == null || a.length != length) {
-      fault(Fault.BAD);
-      return;
+    byte[] a = authority.bytes();
+    boolean same = authority.length() == length;
+    for (int i = 0; i < length && same; i++) {
+      same = Ascii.lower(a[i]) == Ascii.lower(v[from + i]);
     }
-    for (int i = 0; i < length; i++) {
-      if (Ascii.lower(a[i]) != Ascii.lower(v[from + i])) {
-        fault(Fault.BAD);
-        return;
-      }
+    if (!same) {
+      fault(Fault.BAD);
     }
   }
 
@@ -264,13 +258,12 @@ public final class RequestComposer {
         head.fields().keepSecret();
       }
     }
-    byte[] wanted = protocol;
-    if (fault == null && wanted != null) {
+    if (fault == null && protocol.present()) {
       add(CONNECTION, UPGRADE);
-      add(UPGRADE, wanted);
+      add(UPGRADE, 0, UPGRADE.length, protocol.bytes(), 0, protocol.length());
       add(KEY, key);
     }
-    boolean tunnel = wanted != null || head.connect();
+    boolean tunnel = protocol.present() || head.connect();
     if (fault == null && head.composed(ended, tunnel) != RequestHead.DONE) {
       fault(head.fault());
     }

@@ -452,14 +452,16 @@ public final class RequestHead implements RequestInfo {
   }
 
   /** Begins a head that did not come as text; {@link RequestComposer} goes on. */
-  int composeLine(byte[] b, int methodLength, int targetLength, Limits limits) {
+  int composeLine(Part method, Part target, Limits limits) {
+    int methodLength = method.length();
+    int targetLength = target.length();
     line.http2(true);
     if (methodLength + targetLength + LINE_END.length + 1 > limits.line()) {
       return lines.fault(Fault.LINE_TOO_LONG);
     }
-    lines.append(b, 0, methodLength);
+    lines.append(method.bytes(), 0, methodLength);
     lines.append(LINE_END, 0, 1);
-    lines.append(b, methodLength, targetLength);
+    lines.append(target.bytes(), 0, targetLength);
     lines.append(LINE_END, 0, LINE_END.length);
     lines.endAppended();
     Fault fault = line.read(lines.bytes(), lines.end(), Relaxed.NOTHING);
