@@ -44,6 +44,7 @@ final class HttpLoop {
   private final ArrayDeque<ResponseHead> responseHeads = new ArrayDeque<>();
   private final SpareFields trailers = new SpareFields();
   private final ArrayList<Http2Connection> flushes = new ArrayList<>();
+  private final Runnable flushAll = this::flushAll;
   private boolean draining;
 
   HttpLoop(EventLoop loop, Gateway gateway, HttpSettings settings) {
@@ -143,7 +144,7 @@ final class HttpLoop {
   /** Has a connection flushed when all that this turn of the event loop brings has been seen to. */
   void atEndOfTurn(Http2Connection connection) {
     if (flushes.isEmpty()) {
-      loop.execute(this::flushAll);
+      loop.execute(flushAll);
     }
     flushes.add(connection);
   }
