@@ -228,7 +228,10 @@ public final class FrameReader {
     }
     boolean ends = (flags & Frames.END_STREAM) != 0;
     if ((flags & Frames.END_HEADERS) != 0) {
-      receiver.block(stream, in.readSlice(payload), ends, blockBad);
+      int behind = in.writerIndex();
+      in.writerIndex(in.readerIndex() + payload); // a slice would be an object for each head
+      receiver.block(stream, in, ends, blockBad);
+      in.writerIndex(behind);
     } else {
       blockStream = stream;
       blockEnds = ends;
