@@ -59,7 +59,7 @@ public final class Output {
   public void data(ByteBuf data) {
     int n = data.readableBytes();
     if (n <= SMALL) {
-      stage(n).writeBytes(data);
+      data.readBytes(stage(n).ensureWritable(n), n); // writeBytes(data) would make two objects
       data.release();
     } else {
       push();
