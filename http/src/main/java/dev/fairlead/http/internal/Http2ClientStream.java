@@ -22,7 +22,9 @@ final class Http2ClientStream extends Http2Stream implements ClientStream, Respo
 
   private final Http2Session session;
   private final RequestHead head;
-  private final Pending early = new Pending();
+  /** What came before it was a tunnel. */
+  private @Nullable Pending early;
+
   private @Nullable HttpExchange exchange;
   private long written;
   private boolean touched;
@@ -80,7 +82,12 @@ final class Http2ClientStream extends Http2Stream implements ClientStream, Respo
     if (current == null) {
       data.release();
     } else if (asks) {
-      early.add(data, connection().channel().alloc());
+      Pending before = early;
+      if (before == null) {
+        before = new Pending();
+        early = before;
+      }
+      before.add(data, connection().channel().alloc());
     } else {
       current.requestData(data);
       session.touch(this);
@@ -200,7 +207,9 @@ final class Http2ClientStream extends Http2Stream implements ClientStream, Respo
   public void over(Termination how, boolean broken) {
     HttpExchange ended = exchange;
     exchange = null;
-    early.release();
+    if (early != null) {
+      early.release();
+    }
     session.exchangeEnded(how);
     if (!closed()) {
       untimed();
@@ -247,7 +256,7 @@ final class Http2ClientStream extends Http2Stream implements ClientStream, Respo
     if (current == null) {
       return;
     }
-    if (!early.isEmpty()) {
+    if (early != null && !early.isEmpty()) {
       current.requestData(early.take());
     }
     if (remoteEnded()) {
