@@ -90,9 +90,8 @@ public final class Http2 {
   }
 
   /**
-   * How many streams a client may reset before their response has begun, or make us reset by breaking
-   * rules, in one period (CVE-2023-44487,
-   * CVE-2025-8671). Default 200.
+   * How many streams a client may reset before their response has begun, for which an interim one does not
+   * count, or make us reset by breaking rules, in one period (CVE-2023-44487, CVE-2025-8671). Default 200.
    *
    * @param resets 1 or more
    * @return a changed copy

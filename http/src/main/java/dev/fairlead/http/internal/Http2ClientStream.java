@@ -27,6 +27,9 @@ final class Http2ClientStream extends Http2Stream implements ClientStream, Respo
 
   private @Nullable HttpExchange exchange;
   private long written;
+  /** Whether its response has begun, for which an interim one does not count. */
+  private boolean responded;
+
   private boolean touched;
   /** Whether it asks to become a tunnel, and has not yet. */
   private boolean asks;
@@ -135,7 +138,7 @@ final class Http2ClientStream extends Http2Stream implements ClientStream, Respo
 
   @Override
   protected boolean premature() {
-    return written == 0;
+    return !responded;
   }
 
   @Override
@@ -281,6 +284,7 @@ final class Http2ClientStream extends Http2Stream implements ClientStream, Respo
     BlockWriter block = session.beginBlock(response.length() + 64);
     block.status(upgraded ? 200 : response.status());
     if (upgraded) {
+      responded = true;
       response.fields().forEach(block, ACCEPT);
     } else {
       response.fields().forEach(block);
@@ -302,6 +306,7 @@ final class Http2ClientStream extends Http2Stream implements ClientStream, Respo
     if (response.rewritesLength()) {
       block.number(CONTENT_LENGTH, response.contentLength());
     }
+    responded = true;
     return sent(response, session.endResponse(this, response.body(), response.contentLength()));
   }
 
@@ -342,6 +347,7 @@ final class Http2ClientStream extends Http2Stream implements ClientStream, Respo
       reset(servers);
       return;
     }
+    responded = true;
     byte[] body = OwnAnswers.body(rejection);
     BlockWriter block = session.beginBlock(128);
     block.status(rejection.status());

@@ -125,6 +125,23 @@ final class Http2AbuseTest {
   }
 
   @Test
+  void an_interim_response_is_no_reason_to_bear_more_resets() {
+    H2Peer client = proxy.connectHttp2();
+    int id = 1;
+    while (id < 3 * MOST_RESETS && client.open()) {
+      client.send(get(id));
+      H2Peer server = proxy.http2Servers().get(proxy.http2Servers().size() - 1);
+      int last = server.streams().get(server.streams().size() - 1);
+      server.answer(last, false, 103);
+      assertThat(client.status(id)).isEqualTo(103);
+      client.reset(id, Http2Error.CANCEL);
+      id += 2;
+    }
+    assertThat(client.goneAway())
+        .isEqualTo("GOAWAY " + (2 * MOST_RESETS + 1) + " ENHANCE_YOUR_CALM");
+  }
+
+  @Test
   void a_rapid_reset_in_one_burst_leaves_nothing_behind() {
     H2Peer client = proxy.connectHttp2();
     byte[][] burst = new byte[2000][];
