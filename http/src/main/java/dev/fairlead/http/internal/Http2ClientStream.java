@@ -148,8 +148,16 @@ final class Http2ClientStream extends Http2Stream implements ClientStream, Respo
     }
   }
 
+  /** What it sends is no sign that it takes its response, where that is what is waited for. */
   @Override
   protected void alive() {
+    if (exchange != null && !exchange.responseBlocked()) {
+      taken();
+    }
+  }
+
+  @Override
+  protected void taken() {
     if (timed()) {
       waitForClient(true);
     }

@@ -149,7 +149,9 @@ final class HttpExchange implements Attempt.Owner {
 
   private void watchClient() {
     if (state != State.ENDED && state != State.TUNNEL) {
-      client.waitForClient(flow.awaited() || responseBlocked);
+      if (!responseBlocked) { // else only what the client takes renews its time
+        client.waitForClient(flow.awaited());
+      }
       if (rate != null) {
         rate.waits(flow.awaited() && !responseStarted());
       }
@@ -265,7 +267,16 @@ final class HttpExchange implements Attempt.Owner {
     if (a != null) {
       a.pause(now);
     }
-    watchClient();
+    if (now && state != State.TUNNEL) {
+      client.waitForClient(true);
+    } else {
+      watchClient();
+    }
+  }
+
+  /** {@return whether the client does not take its response} */
+  boolean responseBlocked() {
+    return responseBlocked;
   }
 
   private void openTunnel(Attempt through) {

@@ -148,4 +148,26 @@ final class SlowReaderTest {
           .isBetween(TimeUnit.MILLISECONDS.toNanos(2000), TimeUnit.SECONDS.toNanos(12));
     }
   }
+
+  @Test
+  void what_it_sends_meanwhile_gains_it_no_time() throws Exception {
+    try (ScriptedServer server = ScriptedServer.start(SIZED);
+        Proxy proxy = Proxy.of(b -> b, f -> f.clientTimeout(Duration.ofSeconds(2)), server);
+        RawClient client = proxy.connect()) {
+      client.send(
+          "POST /%d HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n".formatted(64 << 20));
+      int trickled = 0;
+      try {
+        while (proxy.endedCount() == 0 && trickled < 200) {
+          client.send("1\r\nx\r\n");
+          trickled++;
+          pause(100);
+        }
+      } catch (IOException e) {
+        // It was cut off while it sent.
+      }
+      assertThat(trickled).isLessThan(200);
+      assertThat(proxy.first().termination()).hasToString("cD");
+    }
+  }
 }

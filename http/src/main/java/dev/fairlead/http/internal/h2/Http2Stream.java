@@ -111,8 +111,13 @@ public abstract class Http2Stream {
   /** The time that was set by {@link #within} is over. */
   protected abstract void expired();
 
-  /** The peer has shown life on it: something came, or was taken. */
+  /** The peer has shown life on it: something came, or was {@link #taken}. */
   protected void alive() {}
+
+  /** The peer lets something be sent that waited. */
+  protected void taken() {
+    alive();
+  }
 
   // --- what is sent
 

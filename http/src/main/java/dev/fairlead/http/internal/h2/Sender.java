@@ -197,7 +197,7 @@ final class Sender {
       stream.endSent();
     }
     calm.progress();
-    stream.alive();
+    stream.taken();
   }
 
   private void end(Http2Stream stream) {
