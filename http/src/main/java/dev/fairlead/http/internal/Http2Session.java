@@ -57,6 +57,9 @@ final class Http2Session extends Http2Connection implements ClientSession {
 
   private int unit;
   private long unitBegan;
+  /** How much had come by then. */
+  private long unitBytes;
+
   private final ArrayList<Http2ClientStream> touched = new ArrayList<>();
   private Phase phase = Phase.OPEN;
   private Termination last = Termination.NORMAL;
@@ -224,7 +227,10 @@ final class Http2Session extends Http2Connection implements ClientSession {
     flushLater();
   }
 
-  /** A frame or a head that does not come whole has its time, however many pieces of it do come. */
+  /**
+   * A frame or a head that does not come whole has its time, however many pieces of it do come. Data is passed
+   * on as it comes, so that it has its time between pieces; how fast it has to come, its request knows.
+   */
   private void watchUnit() {
     if (over() || phase == Phase.CLOSED) {
       return;
@@ -240,12 +246,14 @@ final class Http2Session extends Http2Connection implements ClientSession {
       t = new LoopTimer(home.loop(), this::unitTimedOut);
       unitTimer = t;
     }
-    if (!t.isSet() || unit != frames().units()) {
+    boolean data = frames().inData();
+    boolean moved = data ? bytesIn != unitBytes : unit != frames().units();
+    if (!t.isSet() || moved) {
       unit = frames().units();
+      unitBytes = bytesIn;
       unitBegan = now();
     }
-    Duration time =
-        frames().inData() ? home.settings().clientTimeout() : home.settings().requestTimeout();
+    Duration time = data ? home.settings().clientTimeout() : home.settings().requestTimeout();
     t.set(Math.max(1, unitBegan + time.toNanos() - now()));
   }
 

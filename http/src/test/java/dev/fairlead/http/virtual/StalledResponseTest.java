@@ -21,10 +21,7 @@ final class StalledResponseTest {
   private static final int LARGE = 48 * 1024;
 
   private VirtualProxy proxy = VirtualProxy.toHttp2(
-      b -> b.serverTimeout(ofHours(1)),
-      StalledResponseTest::frontend,
-      ENABLE_CONNECT_PROTOCOL,
-      1);
+      b -> b.serverTimeout(ofHours(1)), StalledResponseTest::frontend, ENABLE_CONNECT_PROTOCOL, 1);
 
   private static HttpFrontend.Builder frontend(HttpFrontend.Builder f) {
     return f.clientTimeout(ofSeconds(30));

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Makes frames of the bytes of an HTTP/2 connection, and checks all that a frame tells by itself: its size,
- * its stream, its padding, the order of a header block. A frame that is not whole is all it ever holds, and
- * a header block that is not whole. On its event loop only.
+ * its stream, its padding, the order of a header block. A frame that is not whole, and is none of data, is
+ * all it ever holds, and a header block that is not whole. On its event loop only.
  */
 public final class FrameReader {
   /** A block in more pieces than this is not made of fields, but of frames (CVE-2024-27316). */
@@ -21,6 +21,7 @@ public final class FrameReader {
   private boolean settingsSeen;
   private boolean stopped;
   private @Nullable ByteBuf partial;
+  private final DataFrame data;
   private @Nullable ByteBuf block;
   private int blockStream;
   private int blockPieces;
@@ -38,21 +39,19 @@ public final class FrameReader {
   FrameReader(ByteBufAllocator allocator, Receiver receiver, byte[] preface, int mostBlock) {
     this.allocator = allocator;
     this.receiver = receiver;
+    this.data = new DataFrame(receiver);
     this.preface = preface;
     this.mostBlock = mostBlock;
   }
 
   /** {@return whether the peer owes the rest of a frame or of a header block} */
   public boolean inFrame() {
-    return partial != null || block != null || prefaceRead < preface.length;
+    return partial != null || data.open() || block != null || prefaceRead < preface.length;
   }
 
   /** {@return whether what the peer owes is the rest of a frame of data} */
   public boolean inData() {
-    ByteBuf frame = partial;
-    return frame != null
-        && frame.readableBytes() > 3
-        && frame.getByte(frame.readerIndex() + 3) == Frames.DATA;
+    return data.open();
   }
 
   /** {@return how many frames have come whole, all those of a header block counted as one} */
@@ -63,6 +62,7 @@ public final class FrameReader {
   /** Nothing more is read, and nothing is held. */
   void stop() {
     stopped = true;
+    data.stop();
     if (partial != null) {
       partial.release();
       partial = null;
@@ -93,7 +93,9 @@ public final class FrameReader {
       }
     }
     while (!stopped && in.isReadable()) {
-      if (partial != null) {
+      if (data.open()) {
+        units += data.read(in) ? 1 : 0;
+      } else if (partial != null) {
         fill(partial, in);
       } else if (in.readableBytes() < Frames.HEAD) {
         partial = allocator.buffer(64).writeBytes(in);
@@ -104,11 +106,17 @@ public final class FrameReader {
         }
         if (in.readableBytes() >= whole) {
           frame(in);
+        } else if (passesInPieces(in)) {
+          data.begin(in);
         } else {
           partial = allocator.buffer(whole).writeBytes(in);
         }
       }
     }
+  }
+
+  private boolean passesInPieces(ByteBuf frame) {
+    return settingsSeen && block == null && DataFrame.divisible(frame);
   }
 
   private boolean tooLarge(int whole) {
@@ -130,6 +138,16 @@ public final class FrameReader {
     }
     int whole = Frames.HEAD + frame.getUnsignedMedium(frame.readerIndex());
     if (tooLarge(whole)) {
+      return;
+    }
+    boolean atHead = frame.readableBytes() == Frames.HEAD && whole > Frames.HEAD;
+    if (atHead && DataFrame.padded(frame) && in.isReadable()) {
+      frame.writeByte(in.readByte());
+    }
+    if (frame.readableBytes() < whole && passesInPieces(frame)) {
+      partial = null;
+      data.begin(frame);
+      frame.release();
       return;
     }
     frame.writeBytes(in, Math.min(whole - frame.readableBytes(), in.readableBytes()));
@@ -187,7 +205,7 @@ public final class FrameReader {
         receiver.idleFrame();
       }
       if (!stopped) {
-        receiver.data(stream, in.readRetainedSlice(payload), length, ends);
+        receiver.data(stream, in.readRetainedSlice(payload), length, payload, ends, true);
       }
     }
   }

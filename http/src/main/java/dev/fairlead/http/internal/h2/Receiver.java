@@ -189,9 +189,12 @@ final class Receiver {
    *
    * @param payload without padding; taken over
    * @param flow bytes that count for flow control
-   * @param ends whether the stream ends with it
+   * @param length of the frame that begins with it, without padding; -1: it is a further piece of one
+   * @param ends whether the stream ends with the frame
+   * @param whole whether the frame ends with it
    */
-  void data(int id, ByteBuf payload, int flow, boolean ends) {
+  void data(int id, ByteBuf payload, int flow, int length, boolean ends, boolean whole) {
+    boolean begins = length >= 0;
     if (!windows.take(flow)) {
       payload.release();
       lost(ErrorCode.FLOW_CONTROL_ERROR, "more than the connection's window");
@@ -200,7 +203,7 @@ final class Receiver {
     Http2Stream stream = streams.get(id);
     if (stream == null || stream.remoteEnded()) {
       payload.release();
-      lateData(id, stream, flow);
+      lateData(id, stream, flow, begins);
       return;
     }
     if (!windows.take(stream, flow)) {
@@ -209,7 +212,7 @@ final class Receiver {
       return;
     }
     int n = payload.readableBytes();
-    if (!stream.counts(n, ends)) {
+    if (begins && !stream.counts(length, ends)) { // before any of it is passed on
       payload.release();
       stream.malformed();
       return;
@@ -218,27 +221,29 @@ final class Receiver {
     if (n == 0) {
       payload.release();
     } else {
-      calm.progress();
+      if (begins) {
+        calm.progress();
+      }
       stream.received(payload);
     }
     if (stream.closed()) {
       return;
     }
-    if (ends) {
+    if (ends && whole) {
       ended(stream, null);
     } else {
       windows.credit(stream);
     }
   }
 
-  private void lateData(int id, @Nullable Http2Stream stream, int flow) {
+  private void lateData(int id, @Nullable Http2Stream stream, int flow, boolean begins) {
     if (stream != null) {
       streamLost(id, ErrorCode.STREAM_CLOSED);
     } else if (streams.unknown(id)) {
       lost(ErrorCode.PROTOCOL_ERROR, "data of a stream that is not there");
     } else if (serves && !streams.mayBeReset(id)) {
       lost(ErrorCode.STREAM_CLOSED, "data of a closed stream");
-    } else if (!streams.wasOnItsWay(id, flow)) {
+    } else if (!streams.wasOnItsWay(id, flow) && begins) {
       idleFrame(); // no window bounds it any more
     }
   }
