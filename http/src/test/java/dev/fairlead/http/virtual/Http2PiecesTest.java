@@ -12,15 +12,19 @@ import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fairlead.http.peer.H2Peer;
+import dev.fairlead.testkit.VirtualNetwork;
+import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Frames come in pieces of any size, at any pace. */
+/** Frames come in pieces of any size, at any pace, and hold no more memory than they should. */
 @Timeout(60)
 final class Http2PiecesTest {
-  private final VirtualProxy proxy =
+  private VirtualProxy proxy =
       VirtualProxy.toHttp2(b -> b.serverTimeout(ofSeconds(20)).retries(0), f -> f);
 
   @AfterEach
@@ -142,5 +146,48 @@ final class Http2PiecesTest {
     int next = client.get();
     server().answer(3, true, 200);
     assertThat(client.status(next)).isEqualTo(200);
+  }
+
+  // --- memory
+
+  @Test
+  void a_waiting_piece_holds_no_buffer_that_is_much_larger() {
+    proxy.close();
+    proxy = new VirtualProxy(
+        VirtualNetwork.create(1, 1),
+        b -> b.eachServer(s -> s.maxConnections(1)).queueTimeout(ofSeconds(30)),
+        f -> f);
+    proxy.connectHttp2().get();
+    H2Peer client = proxy.connectHttp2();
+    int id = client.ask(false, "POST", "/");
+    byte[] others = all(unknown(16_384), unknown(16_384), unknown(16_384));
+    List<ByteBuf> reads = new ArrayList<>();
+    for (int i = 0; i < 63; i++) {
+      byte[] read = all(data(id, false, 1024), others, unknown(15_000));
+      ByteBuf buffer = client.channel().alloc().buffer(read.length).writeBytes(read);
+      reads.add(buffer);
+      client.channel().writeAndFlush(buffer);
+      client.send();
+    }
+    assertThat(reads).noneMatch(read -> read.refCnt() > 0);
+    client.close(); // with what waits
+  }
+
+  private static byte[] unknown(int length) {
+    return frame(77, 0, 0, new byte[length]);
+  }
+
+  @Test
+  void a_large_piece_is_not_copied() {
+    H2Peer client = proxy.connectHttp2();
+    int id = client.ask(false, "POST", "/");
+    int read = 65_536;
+    ByteBuf buffer = client.channel().alloc().buffer(read).writeBytes(data(id, false, read / 8));
+    client.channel().writeAndFlush(buffer.retain());
+    client.send();
+    assertThat(server().body(1)).hasSize(read / 8);
+    assertThat(buffer.refCnt()).as("kept for another attempt").isEqualTo(2);
+    server().answer(1, true, 200);
+    assertThat(buffer.release()).isTrue();
   }
 }

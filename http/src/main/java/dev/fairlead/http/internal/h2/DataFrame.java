@@ -7,6 +7,9 @@ import io.netty.buffer.ByteBuf;
  * for a whole one. On its event loop only.
  */
 final class DataFrame {
+  /** A piece that is less than this part of the buffer that it came in does not keep it. */
+  private static final int PART = 8;
+
   private final Receiver receiver;
   private int stream;
   private int payload;
@@ -49,6 +52,16 @@ final class DataFrame {
     return frame.readableBytes() >= before && frame.getUnsignedByte(at + Frames.HEAD) < length - 1;
   }
 
+  /**
+   * Reads data, the caller's to release. It may have to wait for long, with others of its kind, while the rest
+   * of what was read with it is gone: so a window's worth of it must not hold much more memory than a window.
+   * Large pieces, which are most of what a busy connection carries, are not copied.
+   */
+  static ByteBuf take(ByteBuf in, int n) {
+    boolean small = n > 0 && n < in.capacity() / PART;
+    return small ? in.alloc().buffer(n).writeBytes(in, n) : in.readRetainedSlice(n);
+  }
+
   /** {@return whether a frame's head says that there is padding, if it is one of data} */
   static boolean padded(ByteBuf frame) {
     return (frame.getByte(frame.readerIndex() + 4) & Frames.PADDED) != 0;
@@ -77,7 +90,7 @@ final class DataFrame {
     int length = begins ? payload : -1;
     begins = false;
     int n = Math.min(payload, in.readableBytes());
-    ByteBuf piece = in.readRetainedSlice(n);
+    ByteBuf piece = take(in, n);
     payload -= n;
     int skipped = payload > 0 ? 0 : Math.min(padding, in.readableBytes());
     in.skipBytes(skipped);

@@ -205,7 +205,7 @@ public final class FrameReader {
         receiver.idleFrame();
       }
       if (!stopped) {
-        receiver.data(stream, in.readRetainedSlice(payload), length, payload, ends, true);
+        receiver.data(stream, DataFrame.take(in, payload), length, payload, ends, true);
       }
     }
   }
