@@ -38,6 +38,10 @@ final class Http2Upstream extends Http2Connection {
   private final @Nullable KeepAlive keepAlive;
   private int nextId = 1;
   private long heardAt;
+  /** When a frame was whole last, and how many had been. */
+  private long frameAt;
+
+  private int frames;
   private boolean used;
   private boolean leaving;
   private boolean closed;
@@ -205,9 +209,12 @@ final class Http2Upstream extends Http2Connection {
     heardAt = now();
   }
 
-  /** A stream has waited in vain: where not even others were answered, its peer may not be there any more. */
+  /**
+   * A stream has waited in vain: where not even others were answered, its peer may not be there any more, or
+   * not get on with a frame behind which everything waits.
+   */
   void doubt() {
-    if (now() - heardAt >= route.serverTimeoutNanos() / 2) {
+    if (now() - frameAt >= route.serverTimeoutNanos() / 2) {
       leave();
     }
   }
@@ -226,6 +233,10 @@ final class Http2Upstream extends Http2Connection {
   @Override
   public void channelReadComplete(ChannelHandlerContext context) {
     super.channelReadComplete(context);
+    if (frames().units() != frames) {
+      frames = frames().units();
+      frameAt = now();
+    }
     settleTouched();
     flushLater();
   }

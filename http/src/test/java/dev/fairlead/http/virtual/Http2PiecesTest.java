@@ -190,4 +190,22 @@ final class Http2PiecesTest {
     server().answer(1, true, 200);
     assertThat(buffer.release()).isTrue();
   }
+
+  // --- servers
+
+  @Test
+  void a_server_that_trickles_one_frame_gets_no_more_requests() {
+    H2Peer client = proxy.connectHttp2();
+    int first = client.get();
+    server().send(Arrays.copyOf(data(1, false, 16_384), 4));
+    for (int i = 0; i < 5; i++) {
+      proxy.advance(ofSeconds(4));
+      server().send(new byte[1]);
+    }
+    assertThat(client.status(first)).isEqualTo(504);
+    int second = client.get();
+    assertThat(proxy.http2Servers()).hasSize(2);
+    proxy.http2Servers().get(1).answer(1, true, 200);
+    assertThat(client.status(second)).isEqualTo(200);
+  }
 }
