@@ -196,8 +196,8 @@ final class Http2Session extends Http2Connection implements ClientSession {
       }
       return;
     }
-    Fault fault =
-        composer.finish(ends, composer.extended() ? WebSocket.key(home.random()) : NO_KEY);
+    boolean webSocket = composer.asksFor(WebSocket.PROTOCOL);
+    Fault fault = composer.finish(ends, webSocket ? WebSocket.key(home.random()) : NO_KEY);
     timer.clear();
     client.clean(head);
     Http2ClientStream next = new Http2ClientStream(this, id, head);

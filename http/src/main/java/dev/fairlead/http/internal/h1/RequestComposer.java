@@ -71,6 +71,11 @@ public final class RequestComposer {
     return protocol.present();
   }
 
+  /** {@return whether it is one that asks for a protocol, given in lower case} */
+  public boolean asksFor(byte[] name) {
+    return protocol.present() && Ascii.same(protocol.bytes(), 0, protocol.length(), name);
+  }
+
   /** One field of the block. */
   public void field(
       byte[] n, int nameFrom, int nameLength, byte[] v, int from, int length, boolean secret) {
@@ -247,7 +252,7 @@ public final class RequestComposer {
    * All fields have come.
    *
    * @param ended whether the request has ended with them
-   * @param key a {@code Sec-WebSocket-Key} for an extended CONNECT, whose client has none
+   * @param key a {@code Sec-WebSocket-Key} for a WebSocket, whose client has none; empty: it is none
    * @return what is wrong, or null
    */
   public @Nullable Fault finish(boolean ended, byte[] key) {
@@ -261,7 +266,9 @@ public final class RequestComposer {
     if (fault == null && protocol.present()) {
       add(CONNECTION, UPGRADE);
       add(UPGRADE, 0, UPGRADE.length, protocol.bytes(), 0, protocol.length());
-      add(KEY, key);
+      if (key.length > 0) {
+        add(KEY, key);
+      }
     }
     boolean tunnel = protocol.present() || head.connect();
     if (fault == null && head.composed(ended, tunnel) != RequestHead.DONE) {
