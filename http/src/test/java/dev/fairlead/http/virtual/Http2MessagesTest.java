@@ -239,6 +239,16 @@ final class Http2MessagesTest {
   }
 
   @Test
+  void crumbs_without_anything_add_nothing_but_the_field() {
+    H2Peer client = one().connectHttp2();
+    client.ask(true, "GET", "/1", "cookie", "", "cookie", "a=1", "cookie", "", "cookie", "b=2");
+    assertThat(server1().received()).contains("\r\ncookie: a=1; b=2\r\n");
+    proxy.send(server1(), "HTTP/1.1 204 No Content\r\n\r\n");
+    client.ask(true, "GET", "/2", "cookie", "", "cookie", "");
+    assertThat(server1().received()).endsWith("\r\ncookie: \r\n\r\n");
+  }
+
+  @Test
   void the_authority_becomes_the_host() {
     H2Peer client = one().connectHttp2();
     client.send(H2Frames.headers(

@@ -33,6 +33,7 @@ public final class RequestComposer {
   private final Part protocol = new Part();
   private byte[] cookies = new byte[256];
   private int cookieLength;
+  private boolean cookieSeen;
   /** Whether a piece of the cookie must stay out of compression. */
   private boolean secretCookie;
 
@@ -60,6 +61,7 @@ public final class RequestComposer {
     path.clear();
     protocol.clear();
     cookieLength = 0;
+    cookieSeen = false;
     secretCookie = false;
     lineDone = false;
     hostSeen = false;
@@ -199,6 +201,9 @@ public final class RequestComposer {
     } else if (name == Name.HOST && authority.filled()) {
       hostSeen = true;
       sameHost(v, from, length);
+      if (!is(n, nameFrom, end, HOST)) {
+        fault(Fault.BAD); // RFC 9113 §8.2.1: in capitals
+      }
     } else if (protocol.present() && is(n, nameFrom, end, KEY)) {
       return; // ours takes its place: RFC 8441 §5 has none
     } else if (is(n, nameFrom, end, COOKIE)) {
@@ -220,8 +225,16 @@ public final class RequestComposer {
     }
   }
 
-  /** RFC 9113 §8.2.3: pieces of a cookie are put together again. */
+  /** RFC 9113 §8.2.3: pieces of a cookie are put together again; those that are empty say nothing. */
   private void cookie(byte[] v, int from, int length) {
+    cookieSeen = true;
+    if (length == 0) {
+      return;
+    }
+    if (Ascii.isSpace(v[from]) || Ascii.isSpace(v[from + length - 1])) {
+      fault(Fault.BAD); // RFC 9113 §8.2.1
+      return;
+    }
     int needed = cookieLength + length + 2;
     if (needed > limits.head()) {
       fault(Fault.HEAD_TOO_LARGE);
@@ -257,7 +270,7 @@ public final class RequestComposer {
    */
   public @Nullable Fault finish(boolean ended, byte[] key) {
     line();
-    if (fault == null && cookieLength > 0) {
+    if (fault == null && cookieSeen) {
       add(COOKIE, 0, COOKIE.length, cookies, 0, cookieLength);
       if (secretCookie && fault == null) {
         head.fields().keepSecret();
