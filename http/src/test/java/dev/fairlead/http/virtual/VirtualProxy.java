@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 final class VirtualProxy implements AutoCloseable {
   private static final LocalAddress WEB = new LocalAddress("web");
   private static final LocalAddress APP = new LocalAddress("app");
-  private static final Duration LONGER_THAN_IDLE = Duration.ofMinutes(5);
+  private static final Duration LONGER_THAN_IDLE = Duration.ofHours(2);
 
   /** One end of a connection that the test plays. */
   static final class Peer {
