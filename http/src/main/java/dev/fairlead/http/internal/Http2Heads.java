@@ -19,8 +19,9 @@ final class Http2Heads {
   /** What the pseudo-headers say. */
   private static final byte[][] SAID = {Ascii.bytes("host")};
 
-  private static final byte[][] SAID_BY_UPGRADE = {
-    Ascii.bytes("host"), Ascii.bytes("sec-websocket-key")
+  /** A tunnel has no length to tell, not even that of no body. */
+  private static final byte[][] SAID_BY_TUNNEL = {
+    Ascii.bytes("host"), Ascii.bytes("sec-websocket-key"), Ascii.bytes("content-length")
   };
 
   private static final byte[] LENGTH = Ascii.bytes("content-length");
@@ -58,8 +59,9 @@ final class Http2Heads {
       head.tellPath(PATH, to);
     }
     head.tellAuthority(AUTHORITY, to);
-    head.fields().forEach(to, upgrade ? SAID_BY_UPGRADE : SAID);
-    if (head.rewritesLength()) {
+    boolean tunnel = upgrade || head.connect();
+    head.fields().forEach(to, tunnel ? SAID_BY_TUNNEL : SAID);
+    if (head.rewritesLength() && !tunnel) {
       to.number(LENGTH, head.bodyLength());
     }
     lines(forwarded, to);

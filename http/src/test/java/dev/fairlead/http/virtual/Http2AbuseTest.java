@@ -6,6 +6,7 @@ import static dev.fairlead.http.peer.H2Frames.DATA;
 import static dev.fairlead.http.peer.H2Frames.END_HEADERS;
 import static dev.fairlead.http.peer.H2Frames.END_STREAM;
 import static dev.fairlead.http.peer.H2Frames.HEADERS;
+import static dev.fairlead.http.peer.H2Frames.INITIAL_WINDOW_SIZE;
 import static dev.fairlead.http.peer.H2Frames.PING;
 import static dev.fairlead.http.peer.H2Frames.PRIORITY;
 import static dev.fairlead.http.peer.H2Frames.all;
@@ -185,6 +186,48 @@ final class Http2AbuseTest {
     assertThat(client.goneAway()).as(what).isEqualTo("GOAWAY 1 ENHANCE_YOUR_CALM");
     assertThat(client.open()).isFalse();
     assertThat(proxy.http2Servers().get(0).last(1)).isEqualTo("RST CANCEL");
+  }
+
+  /** CVE-2019-9511: what goes on in crumbs of the client's choice does not pay for what asks for them. */
+  @Test
+  void data_that_is_let_out_byte_by_byte_pays_for_nothing() {
+    H2Peer client = proxy.connectHttp2().withoutGrants();
+    client.settings(INITIAL_WINDOW_SIZE, 0);
+    client.send(get(1));
+    H2Peer server = proxy.http2Servers().get(0);
+    server.answer(1, false, 200);
+    server.data(1, true, 16_000);
+    for (int i = 0; i < MOST_IDLE + 100 && client.open(); i++) {
+      client.send(window(1, 1));
+    }
+    assertThat(client.goneAway()).isEqualTo("GOAWAY 1 ENHANCE_YOUR_CALM");
+  }
+
+  /** The same, by one frame for all streams. */
+  @Test
+  void data_that_is_let_out_byte_by_byte_on_all_streams_pays_for_nothing() {
+    H2Peer client = proxy.connectHttp2().withoutGrants();
+    client.settings(INITIAL_WINDOW_SIZE, 0);
+    client.window(0, 1 << 20);
+    for (int id = 1; id < 20; id += 2) {
+      client.send(get(id));
+      proxy.http2Servers().get(0).answer(id, false, 200);
+      proxy.http2Servers().get(0).data(id, true, 16_000);
+    }
+    for (int i = 1; i < MOST_IDLE + 100 && client.open(); i++) {
+      client.settings(INITIAL_WINDOW_SIZE, i);
+    }
+    assertThat(client.goneAway()).isEqualTo("GOAWAY 19 ENHANCE_YOUR_CALM");
+  }
+
+  /** CVE-2019-9518. */
+  @Test
+  void ends_of_a_stream_that_is_over_say_nothing() {
+    H2Peer client = proxy.connectHttp2();
+    client.send(headers(1, false, ":method", "GET")); // malformed
+    assertThat(client.last(1)).isEqualTo("RST PROTOCOL_ERROR");
+    client.send(times(MOST_IDLE + 10, data(1, true, "")));
+    assertThat(client.goneAway()).isEqualTo("GOAWAY 1 ENHANCE_YOUR_CALM");
   }
 
   @Test

@@ -100,6 +100,18 @@ final class WebSocketStreamsTest {
   }
 
   @Test
+  void a_tunnel_has_no_length_to_tell() {
+    H2Peer client = proxy.connectHttp2();
+    client.send(connect(client.next(), false, "content-length", "0"));
+    Peer old = proxy.connect();
+    proxy.send(old, ASK.replace("\r\n\r\n", "\r\nContent-Length: 00\r\n\r\n"));
+    assertThat(server().on(1)).singleElement().asString().doesNotContain("content-length");
+    assertThat(server().on(3)).singleElement().asString().doesNotContain("content-length");
+    server().answer(1, false, 200);
+    assertThat(client.status(1)).isEqualTo(200);
+  }
+
+  @Test
   void a_stream_becomes_an_upgrade() {
     withHttp1();
     H2Peer client = asking();

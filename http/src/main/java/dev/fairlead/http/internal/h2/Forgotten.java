@@ -39,9 +39,9 @@ final class Forgotten {
     return id <= lost || find(id) >= 0;
   }
 
-  /** Data came; {@return whether it can have been on its way} */
+  /** Data came; {@return whether it can have been on its way, and not without end} */
   boolean take(int id, int bytes) {
-    int at = find(id);
+    int at = bytes == 0 ? -1 : find(id);
     if (at < 0 || windows[at] < bytes) {
       return false;
     }

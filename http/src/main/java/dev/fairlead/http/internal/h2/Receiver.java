@@ -11,7 +11,6 @@ import org.jspecify.annotations.Nullable;
  * against what the peer may send, and then told to whom it is for. On its event loop only.
  */
 final class Receiver {
-  private static final int SMALL_INCREMENT = 256;
   private static final FieldSink NOWHERE = (n, nf, nl, v, vf, vl, secret) -> {};
 
   private final Http2Connection connection;
@@ -321,7 +320,7 @@ final class Receiver {
   /** More may be sent. */
   void window(int id, int increment) {
     Http2Stream stream = id == 0 ? null : streams.get(id);
-    if (increment < SMALL_INCREMENT || (id != 0 && stream == null)) {
+    if (increment < Sender.SMALL || (id != 0 && stream == null)) {
       idleFrame();
     }
     if (connection.over()) {

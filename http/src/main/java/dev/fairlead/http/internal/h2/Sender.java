@@ -16,6 +16,9 @@ final class Sender {
 
   private final Http2Connection connection;
   private final Streams streams;
+  /** Bytes of data below which a window gives little: the peer may ask for them, but not without end. */
+  static final int SMALL = 256;
+
   private final Calm calm;
   private final Channel channel;
   private final Output out;
@@ -188,15 +191,18 @@ final class Sender {
     Frames.head(out.stage(n <= 2048 ? n + 64 : 64), n, Frames.DATA, ends ? 1 : 0, stream.id());
     window -= n;
     stream.sendWindow -= n;
-    while (n > 0) {
-      ByteBuf piece = stream.next(n);
-      n -= piece.readableBytes();
+    int left = n;
+    while (left > 0) {
+      ByteBuf piece = stream.next(left);
+      left -= piece.readableBytes();
       out.data(piece);
     }
     if (ends) {
       stream.endSent();
     }
-    calm.progress();
+    if (n >= SMALL || stream.queued() == 0) {
+      calm.progress(); // a crumb is what the peer's window made of it (CVE-2019-9511)
+    }
     stream.taken();
   }
 
